@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# expstack: two commands are enough on a bare Debian 12 machine,
+#   make run      shows unmodified programs on AF_EXPSTACK in a virtual machine
+#   make test     runs every suite, on a stock and on a debug kernel
+# "make help" lists the rest.
+
+ifneq ($(KERNELRELEASE),)
+
+# Called by kbuild: on the mirror of the tree in build/<kernel>/, or in place
+# in a kernel tree.
+include $(src)/module/Kbuild
+
+else
+
+MAKEFLAGS += --no-print-directory
+SHELL := /bin/bash
+export KDIR CC W C
+
+# The newest installed 6.12 headers package unless KDIR says otherwise.
+KDIR ?= $(shell scripts/kdir)
+BUILD := $(CURDIR)/build
+JOBS ?= $(shell nproc)
+
+.PHONY: all modules tools setup run test check bench coverage conformance \
+	config oldconfig olddefconfig menuconfig headers_install \
+	modules_install tools_install install clean help
+
+all: modules tools
+
+modules:
+	@scripts/kbuild modules
+
+tools:
+	@$(MAKE) -C tools O=$(BUILD)/tools
+
+setup:
+	@scripts/setup
+
+run: setup
+	@scripts/run
+
+test: setup
+	@scripts/test
+
+check: setup
+	@scripts/check
+
+bench: setup
+	@scripts/bench
+
+coverage: setup
+	@scripts/coverage
+
+config oldconfig olddefconfig menuconfig:
+	@scripts/kconfig $@
+
+headers_install:
+	install -D -m 0644 include/uapi/linux/expstack.h \
+		$(DESTDIR)$(or $(INSTALL_HDR_PATH),/usr/local)/include/linux/expstack.h
+
+modules_install:
+	@scripts/kbuild modules_install
+
+tools_install:
+	@$(MAKE) -C tools O=$(BUILD)/tools install
+
+install: headers_install modules_install tools_install
+
+clean:
+	rm -rf $(BUILD)
+
+help:
+	@sed -n 's/^#h //p' Makefile
+
+#h make                  expstack.ko and the tools, in build/
+#h make run              the demonstration, in a virtual machine
+#h make test             KUnit and end-to-end suites (KTAP); ends with N passed, N failed, N skipped
+#h make check            compilers, sparse, checkpatch, kernel-doc, shellcheck, layers, sizes
+#h make bench            ratios to AF_INET under icount, in build/bench.json
+#h make coverage         line and branch coverage by file
+#h make config           choose options (also olddefconfig, menuconfig); no step is needed for the defaults
+#h make headers_install  the user ABI (INSTALL_HDR_PATH=/usr/local)
+#h make modules_install  into /lib/modules (INSTALL_MOD_PATH=)
+#h make tools_install    expctl, exprun, expbench and their man pages (PREFIX=/usr/local)
+#h make clean            remove build/
+#h KDIR=DIR              build against another kernel; CC=clang, W=1, C=2 as in the kernel
+
+endif
