@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * expstack tcp: the interface of congestion controls. All that a congestion
+ * control may see of a connection is here; the socket itself stays TCP's.
+ */
+#ifndef _EXPSTACK_CC_H
+#define _EXPSTACK_CC_H
+
+#include <linux/list.h>
+#include <linux/module.h>
+#include <linux/types.h>
+
+#define EXS_CC_NAME_MAX		16	/* TCP_CA_NAME_MAX */
+#define EXS_CC_PRIV_U64		8
+#define EXS_CC_SSTHRESH_INF	0x7fffffff
+#define EXS_CC_INIT_CWND	10	/* RFC 6928 */
+#define EXS_CC_PKTS_SHIFT	3	/* srtt_us is 8 times the smoothed RTT */
+
+struct exs_cc;
+
+/* States of loss recovery, Linux's numbers (TCP_INFO shows them). */
+enum exs_ca_state {
+	EXS_CA_OPEN,
+	EXS_CA_DISORDER,
+	EXS_CA_CWR,
+	EXS_CA_RECOVERY,
+	EXS_CA_LOSS,
+};
+
+enum exs_cc_event {
+	EXS_CC_TX_START,	/* first transmission with nothing in flight */
+	EXS_CC_CWND_RESTART,	/* cwnd was lowered after idle */
+	EXS_CC_COMPLETE_CWR,	/* end of a congestion response */
+	EXS_CC_LOSS,		/* retransmission timeout */
+	EXS_CC_ECN_NO_CE,
+	EXS_CC_ECN_IS_CE,
+};
+
+/* What one incoming ACK tells; units packets and microseconds. */
+struct exs_cc_ack {
+	u64 now_us;
+	u32 acked;		/* packets newly acknowledged in order */
+	u32 snd_una;		/* after this ACK */
+	u32 snd_nxt;
+	u32 in_flight;		/* packets in the network after this ACK */
+	u32 prior_in_flight;	/* before it */
+	s32 rtt_us;		/* sample of this ACK, -1: none */
+	bool ece;		/* ECN echo */
+	bool cwnd_limited;	/* cwnd was what limited sending */
+	/* delivery rate sample (RFC draft-cheng-iccrg-delivery-rate-estimation) */
+	s32 delivered;		/* packets over interval_us, -1: invalid */
+	s32 interval_us;
+	u32 prior_delivered;
+	u32 losses;
+	bool app_limited;
+};
+
+/*
+ * A congestion control. Registered by its module, which it pins while a socket
+ * uses it. Every operation runs with the socket lock held, in softirq or
+ * process context, and must not sleep.
+ */
+struct exs_cc_ops {
+	/* required */
+	const char *name;
+	struct module *owner;
+	/* New slow-start threshold on a loss, in packets. */
+	u32 (*ssthresh)(struct exs_cc *cc);
+	/* Grow cwnd for acked packets; either this or cong_control. */
+	void (*cong_avoid)(struct exs_cc *cc, const struct exs_cc_ack *ack);
+	/* cwnd to return to when a reduction proved wrong. */
+	u32 (*undo_cwnd)(struct exs_cc *cc);
+
+	/* optional */
+	void (*init)(struct exs_cc *cc);
+	void (*release)(struct exs_cc *cc);
+	/* Takes over cwnd and pacing wholly, in every state (BBR). */
+	void (*cong_control)(struct exs_cc *cc, const struct exs_cc_ack *ack);
+	void (*set_state)(struct exs_cc *cc, enum exs_ca_state state);
+	void (*cwnd_event)(struct exs_cc *cc, enum exs_cc_event event);
+	void (*pkts_acked)(struct exs_cc *cc, const struct exs_cc_ack *ack);
+	u32 (*min_tso_segs)(struct exs_cc *cc);
+	/* TCP_CC_INFO: fill info (union tcp_cc_info), return its size. */
+	size_t (*get_info)(const struct exs_cc *cc, void *info, int *attr);
+
+	u32 flags;		/* EXS_CC_* below */
+	struct list_head list;	/* registry's */
+};
+
+#define EXS_CC_NON_RESTRICTED	BIT(0)	/* any user may choose it */
+#define EXS_CC_NEEDS_ECN	BIT(1)
+
+/*
+ * The part of a connection that congestion control owns or reads. Embedded in
+ * the TCP socket; protected by the socket lock.
+ */
+struct exs_cc {
+	const struct exs_cc_ops *ops;
+	u32 cwnd;		/* congestion window, packets */
+	u32 cwnd_cnt;		/* fraction of the next packet of growth */
+	u32 ssthresh;		/* packets */
+	u32 cwnd_clamp;
+	u32 prior_cwnd;		/* cwnd before the last reduction */
+	u32 prior_ssthresh;	/* for undo, 0: nothing to undo */
+	u32 mss;		/* current effective MSS, bytes */
+	u32 srtt_us;		/* smoothed RTT, 8 times, microseconds */
+	u32 min_rtt_us;		/* windowed minimum, ~0: unknown */
+	u32 delivered;		/* packets delivered over the connection's life */
+	u32 app_limited;	/* delivered count up to which samples are, 0: no */
+	u8 ca_state;		/* enum exs_ca_state */
+	u8 setsockopt:1,	/* chosen by TCP_CONGESTION */
+	   cwnd_limited:1,	/* limited by cwnd in the current window */
+	   pacing:1;		/* algorithm wants pacing */
+	unsigned long pacing_rate;	/* bytes per second, ~0: unlimited */
+	/* The algorithm's own; what needs more allocates it in init. */
+	u64 priv[EXS_CC_PRIV_U64];
+};
+
+static inline void *exs_cc_priv(struct exs_cc *cc)
+{
+	return cc->priv;
+}
+
+static inline bool exs_cc_in_slow_start(const struct exs_cc *cc)
+{
+	return cc->cwnd < cc->ssthresh;
+}
+
+/* Building blocks: RFC 5681 growth, for algorithms that refine Reno. */
+u32 exs_cc_slow_start(struct exs_cc *cc, u32 acked);
+void exs_cc_cong_avoid_ai(struct exs_cc *cc, u32 w, u32 acked);
+u32 exs_cc_reno_ssthresh(struct exs_cc *cc);
+void exs_cc_reno_cong_avoid(struct exs_cc *cc, const struct exs_cc_ack *ack);
+u32 exs_cc_reno_undo_cwnd(struct exs_cc *cc);
+
+int exs_cc_register(struct exs_cc_ops *ops);
+void exs_cc_unregister(struct exs_cc_ops *ops);
+
+#endif /* _EXPSTACK_CC_H */

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * expstack core: how a socket is found: by its four-tuple, by its local port,
+ * as a listener.
+ */
+#ifndef _EXPSTACK_CONN_H
+#define _EXPSTACK_CONN_H
+
+#include <linux/list_nulls.h>
+#include <linux/rculist_nulls.h>
+#include <linux/types.h>
+#include <expstack/net.h>
+
+struct exs_sock;
+
+enum exs_conn_kind {
+	EXS_CONN_SOCK,		/* struct exs_sock */
+	EXS_CONN_REQUEST,	/* struct exs_tcp_req: half-open */
+	EXS_CONN_TIMEWAIT,	/* struct exs_tcp_tw */
+};
+
+/*
+ * The key by which a packet finds its owner. First member of requests and
+ * TIME-WAIT objects, embedded in sockets. Writers hold the chain's lock, readers
+ * are under RCU; the owner is freed after a grace period, so a reader needs no
+ * reference as long as it stays in its RCU section.
+ */
+struct exs_conn {
+	struct hlist_nulls_node node;	/* pprev NULL: not hashed */
+	struct net *net;
+	union {
+		struct {
+			__be32 raddr;	/* remote */
+			__be32 laddr;	/* local; of a socket: what it is bound to */
+		};
+		u64 addrs;
+	};
+	union {
+		struct {
+			__be16 rport;
+			__be16 lport;
+		};
+		u32 ports;
+	};
+	u32 hash;
+	int bound_dev_if;
+	u8 kind;			/* enum exs_conn_kind */
+};
+
+/* conn_hash.c: connected sockets, requests and TIME-WAITs of TCP. */
+u32 exs_conn_hashfn(const struct net *net, __be32 laddr, __be16 lport,
+		    __be32 raddr, __be16 rport);
+/* Find under RCU; dif: device the packet came in by. NULL: none. */
+struct exs_conn *exs_conn_lookup_rcu(struct net *net, __be32 raddr,
+				     __be16 rport, __be32 laddr, __be16 lport,
+				     int dif);
+/* c->hash is computed here. */
+void exs_conn_insert(struct exs_conn *c);
+/*
+ * Insert unless the tuple is taken: -EADDRNOTAVAIL. A TIME-WAIT that may_reuse()
+ * agrees to is taken over: it is unhashed and handed back in *twp.
+ */
+int exs_conn_insert_unique(struct exs_conn *c,
+			   bool (*may_reuse)(struct exs_conn *tw,
+					     struct exs_conn *c),
+			   struct exs_conn **twp);
+/* True when it was hashed. Idempotent. */
+bool exs_conn_remove(struct exs_conn *c);
+/* Put new in the place of old in one step (request->child, socket->TIME-WAIT).
+ * False when old was not hashed any more; new is then not inserted.
+ */
+bool exs_conn_replace(struct exs_conn *old, struct exs_conn *new);
+/* For dumps: every entry of a namespace, chain by chain, under RCU. */
+int exs_conn_walk(struct net *net, int (*cb)(struct exs_conn *c, void *arg),
+		  void *arg);
+
+/*
+ * port.c: who is bound to which local port. Embedded in sockets and TIME-WAITs.
+ */
+struct exs_port_owner {
+	struct hlist_node node;		/* exs_port_bucket.owners; under its lock */
+	struct exs_port_bucket *bucket;	/* NULL: not bound; under its lock */
+};
+
+struct exs_port_table;
+
+extern struct exs_port_table exs_tcp_ports;
+extern struct exs_port_table exs_udp_ports;
+
+/*
+ * Bind to port (host order; 0: choose one of ip_local_port_range). The address
+ * and device are es->conn.laddr and es->conn.bound_dev_if. Sets es->conn.lport.
+ * Return: 0 or -EADDRINUSE. Socket lock held.
+ */
+int exs_port_bind(struct exs_port_table *t, struct exs_sock *es, u16 port);
+/* May listen() go on with this binding? -EADDRINUSE when another listens. */
+int exs_port_listen_check(struct exs_port_table *t, struct exs_sock *es);
+/*
+ * Choose a local port for a connection (RFC 6056 algorithm 3) and insert
+ * es->conn in the connection hash. es->conn has addresses and rport.
+ * Return: 0, -EADDRNOTAVAIL. Socket lock held.
+ */
+int exs_port_connect(struct exs_port_table *t, struct exs_sock *es,
+		     bool (*may_reuse)(struct exs_conn *tw, struct exs_conn *c),
+		     struct exs_conn **twp);
+void exs_port_release(struct exs_port_table *t, struct exs_port_owner *o);
+/* The child of a listener is bound to the same port. */
+void exs_port_inherit(struct exs_port_table *t, struct exs_port_owner *child,
+		      struct exs_port_owner *parent);
+
+/* listen_hash.c: TCP listeners, by port. Sockets are freed after RCU. */
+void exs_listen_insert(struct exs_sock *es);
+void exs_listen_remove(struct exs_sock *es);
+/*
+ * The best listener for a packet: bound address and device win over wildcards;
+ * within an SO_REUSEPORT group by hash. RCU held, no reference taken.
+ */
+struct exs_sock *exs_listen_lookup_rcu(struct net *net, struct sk_buff *skb,
+				       __be32 saddr, __be16 sport,
+				       __be32 daddr, __be16 dport, int dif);
+int exs_listen_walk(struct net *net,
+		    int (*cb)(struct exs_sock *es, void *arg), void *arg);
+
+#endif /* _EXPSTACK_CONN_H */

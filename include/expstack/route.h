@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * expstack ip: routes, and the handle by which a socket keeps one.
+ */
+#ifndef _EXPSTACK_ROUTE_H
+#define _EXPSTACK_ROUTE_H
+
+#include <linux/rtnetlink.h>
+#include <expstack/flow.h>
+#include <expstack/link.h>
+
+/*
+ * The result of a look-up, by value. On the stack of a packet path it borrows
+ * ldev and neigh from the RCU section. Kept on a socket it owns a reference to
+ * each: exs_rt_keep() takes them, exs_rt_release() gives them back. Valid while
+ * gen equals the namespace's rt_gen and the neighbour is not dead.
+ */
+struct exs_rt {
+	struct exs_ldev *ldev;	/* leaves by; explo for local delivery */
+	struct exs_neigh *neigh; /* NULL: local, L3 device, broadcast, multicast */
+	__be32 saddr;		/* preferred source address */
+	__be32 nexthop;		/* gateway, or the destination itself */
+	u32 mtu;		/* path MTU: route, exception, device */
+	u32 gen;
+	u16 advmss;		/* 0: from the MTU */
+	u8 type;		/* RTN_UNICAST, LOCAL, BROADCAST, MULTICAST */
+	u8 mtu_locked:1,	/* path MTU discovery must not lower it */
+	   gateway:1;		/* nexthop is a router */
+	u8 initcwnd;		/* packets, 0: default */
+	u8 prefixlen;		/* of the route that matched */
+};
+
+/**
+ * exs_rt_valid - may a kept route still be used?
+ * @en: namespace
+ * @rt: the handle
+ */
+static inline bool exs_rt_valid(const struct exs_net *en,
+				const struct exs_rt *rt)
+{
+	return rt->ldev && rt->gen == (u32)atomic_read(&en->rt_gen) &&
+	       !(rt->neigh && READ_ONCE(rt->neigh->dead));
+}
+
+static inline void exs_rt_bump(struct exs_net *en)
+{
+	atomic_inc(&en->rt_gen);
+}
+
+void exs_rt_keep(struct exs_rt *dst, const struct exs_rt *src);
+void exs_rt_release(struct exs_rt *rt);
+
+/*
+ * Look up the way of an outgoing packet. Fills rt (borrowed, RCU held by the
+ * caller) and, where flow->saddr was 0, rt->saddr tells the one to use.
+ * Return: 0, -ENETUNREACH (no route), -EHOSTUNREACH (unreachable), -EACCES
+ * (prohibit), -EINVAL (blackhole; or source address not ours).
+ */
+int exs_route_output(struct exs_net *en, const struct exs_flow *flow,
+		     struct exs_rt *rt);
+/*
+ * Look up what to do with a packet that came in by ldev: RTN_LOCAL, BROADCAST
+ * and MULTICAST are for us, RTN_UNICAST is to be forwarded through rt.
+ * Return: 0; -EINVAL martian source; -EHOSTUNREACH, -ENETUNREACH, -EACCES.
+ */
+int exs_route_input(struct exs_net *en, struct exs_ldev *ldev, __be32 daddr,
+		    __be32 saddr, u8 tos, u32 mark, struct exs_rt *rt);
+
+/* What kind of address is it here: RTN_LOCAL, BROADCAST, MULTICAST, UNICAST. RCU. */
+u8 exs_route_addr_type(struct exs_net *en, __be32 addr);
+
+/* A frag-needed message said so: remember mtu towards daddr for mtu_expires. */
+void exs_pmtu_update(struct exs_net *en, __be32 daddr, u32 mtu);
+/* The remembered path MTU towards daddr, or 0. RCU. */
+u32 exs_pmtu_get(struct exs_net *en, __be32 daddr);
+
+/* Configuration of a route, as "expctl route add" and dumps have it. */
+struct exs_route_cfg {
+	__be32 dst;
+	__be32 gw;
+	__be32 prefsrc;
+	int oif;
+	u32 table;		/* RT_TABLE_* */
+	u32 priority;		/* metric; lower wins */
+	u32 mtu;
+	u32 advmss;
+	u32 initcwnd;
+	u8 dst_len;
+	u8 tos;
+	u8 type;		/* RTN_* */
+	u8 scope;		/* RT_SCOPE_* */
+	u8 protocol;		/* RTPROT_* */
+	bool onlink;
+	bool mtu_locked;
+};
+
+/* rtnl held. nlflags: NLM_F_CREATE, EXCL, REPLACE, APPEND as rtnetlink's. */
+int exs_route_add(struct exs_net *en, const struct exs_route_cfg *cfg,
+		  u16 nlflags, struct netlink_ext_ack *extack);
+int exs_route_del(struct exs_net *en, const struct exs_route_cfg *cfg,
+		  struct netlink_ext_ack *extack);
+/* All routes in order of prefix under RCU; cb returns non-zero to stop. */
+int exs_route_walk(struct exs_net *en,
+		   int (*cb)(const struct exs_route_cfg *cfg, void *arg),
+		   void *arg);
+
+#endif /* _EXPSTACK_ROUTE_H */

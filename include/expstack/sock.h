@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * expstack sock: what every AF_EXPSTACK socket has, whatever its protocol.
+ */
+#ifndef _EXPSTACK_SOCK_H
+#define _EXPSTACK_SOCK_H
+
+#include <net/sock.h>
+#include <linux/in.h>
+#include <linux/errqueue.h>
+#include <uapi/linux/expstack.h>
+#include <expstack/conn.h>
+#include <expstack/ip.h>
+
+/* es->cmsg_flags: ancillary data asked for */
+#define EXS_CMSG_PKTINFO	BIT(0)
+#define EXS_CMSG_TTL		BIT(1)
+#define EXS_CMSG_TOS		BIT(2)
+#define EXS_CMSG_ORIGDSTADDR	BIT(3)
+
+/*
+ * First member of every protocol's socket. Protected by the socket lock except
+ * where said. Lookups find it under RCU: SOCK_RCU_FREE is set, so the memory
+ * outlives the RCU section of whoever found it; sk_refcnt is needed only to
+ * keep it longer.
+ */
+struct exs_sock {
+	struct sock sk;			/* must be first */
+	struct exs_conn conn;		/* addresses; conn.laddr: bound to, 0: any */
+	struct exs_port_owner port;
+	union {
+		struct hlist_node listen_node;	/* listen hash or UDP hash */
+		struct list_head accept_node;	/* TCP child not yet accepted */
+	};
+	struct exs_rt rt;		/* kept route, socket lock (or xmit lock) */
+	__be32 saddr;			/* source address in use */
+	int mc_index;			/* IP_MULTICAST_IF */
+	int uc_index;			/* IP_UNICAST_IF */
+	__be32 mc_addr;
+	u16 id;				/* next IP identification */
+	s16 uc_ttl;			/* IP_TTL, -1: default */
+	u8 tos;
+	u8 mc_ttl;
+	u8 min_ttl;			/* IP_MINTTL */
+	u8 pmtudisc;			/* IP_PMTUDISC_* */
+	u16 cmsg_flags;			/* EXS_CMSG_* */
+	u8 recverr:1,
+	   freebind:1,
+	   transparent:1,
+	   nodefrag:1,
+	   mc_loop:1,
+	   mc_all:1,
+	   bind_no_port:1,		/* IP_BIND_ADDRESS_NO_PORT */
+	   connected:1;			/* UDP: has a peer */
+};
+
+#define exs_sk(ptr) container_of_const(ptr, struct exs_sock, sk)
+
+/*
+ * The operations that differ by protocol. family.c's proto_ops do what is the
+ * same for all (address checks, port 0, locking of the socket where said).
+ */
+
+/* route of a connected or unconnected socket (sock/route_sk.c) */
+/* Fill flow from the socket's settings: device, mark, tos, uid, ports. */
+void exs_sock_flow(const struct sock *sk, struct exs_flow *flow);
+/*
+ * The socket's kept route, looked up again when it went stale. Socket lock
+ * held, BH or process. Return: &es->rt or ERR_PTR(-ENETUNREACH, ...).
+ */
+struct exs_rt *exs_sock_route(struct sock *sk);
+/* Check and unpack a user's address. 0, -EINVAL (length), -EAFNOSUPPORT. */
+int exs_sock_check_addr(const struct sockaddr *uaddr, int len);
+/* Common bind (address ours or nonlocal allowed, device, port privileges). */
+int exs_sock_bind(struct sock *sk, struct sockaddr *uaddr, int len,
+		  struct exs_port_table *ports);
+
+/* sock/sockopt.c: options at SOL_SOCKET and IPPROTO_IP for all protocols. */
+int exs_sock_ip_setsockopt(struct sock *sk, int optname, sockptr_t optval,
+			   unsigned int optlen);
+int exs_sock_ip_getsockopt(struct sock *sk, int optname, char __user *optval,
+			   int __user *optlen);
+
+/* sock/errqueue.c: IP_RECVERR. */
+void exs_sock_icmp_error(struct sock *sk, struct sk_buff *skb,
+			 const struct exs_icmp_err *e, __be16 port);
+void exs_sock_local_error(struct sock *sk, int err, __be32 daddr, __be16 port,
+			  u32 info);
+int exs_sock_recv_error(struct sock *sk, struct msghdr *msg, int len);
+
+/* sock/cmsg.c: ancillary data of a datagram; and of sendmsg. */
+void exs_sock_cmsg_recv(struct sock *sk, struct msghdr *msg,
+			struct sk_buff *skb, unsigned int tlen);
+
+struct exs_cmsg_send {
+	__be32 saddr;		/* IP_PKTINFO spec_dst */
+	int oif;
+	s16 ttl;		/* -1: the socket's */
+	s16 tos;
+	struct sockcm_cookie sockc;
+};
+
+int exs_sock_cmsg_send(struct sock *sk, struct msghdr *msg,
+		       struct exs_cmsg_send *cm);
+
+/* Protocols, registered with the family by their layers. */
+extern struct proto exs_tcp_prot;
+extern struct proto exs_udp_prot;
+extern const struct proto_ops exs_stream_ops;
+extern const struct proto_ops exs_dgram_ops;
+
+#endif /* _EXPSTACK_SOCK_H */
