@@ -6,7 +6,7 @@
 #ifndef _EXPSTACK_CONN_H
 #define _EXPSTACK_CONN_H
 
-#include <linux/list_nulls.h>
+#include <linux/compiler.h>
 #include <linux/rculist_nulls.h>
 #include <linux/types.h>
 #include <expstack/net.h>
@@ -45,6 +45,8 @@ struct exs_conn {
 	u32 hash;
 	int bound_dev_if;
 	u8 kind;			/* enum exs_conn_kind */
+	u8 reuse:1,			/* TIME-WAIT: SO_REUSEADDR was set */
+	   reuseport:1;			/* SO_REUSEPORT was set */
 };
 
 /* conn_hash.c: connected sockets, requests and TIME-WAITs of TCP. */
@@ -75,12 +77,17 @@ int exs_conn_walk(struct net *net, int (*cb)(struct exs_conn *c, void *arg),
 		  void *arg);
 
 /*
- * port.c: who is bound to which local port. Embedded in sockets and TIME-WAITs.
+ * port.c: who is bound to which local port. Stands directly behind the struct
+ * exs_conn of a socket or TIME-WAIT: EXS_PORT_BEHIND_CONN() asserts it.
  */
 struct exs_port_owner {
 	struct hlist_node node;		/* exs_port_bucket.owners; under its lock */
 	struct exs_port_bucket *bucket;	/* NULL: not bound; under its lock */
 };
+
+#define EXS_PORT_BEHIND_CONN(type)					\
+	static_assert(offsetof(type, port) ==				\
+		      offsetof(type, conn) + sizeof(struct exs_conn))
 
 struct exs_port_table;
 
@@ -104,7 +111,10 @@ int exs_port_connect(struct exs_port_table *t, struct exs_sock *es,
 		     bool (*may_reuse)(struct exs_conn *tw, struct exs_conn *c),
 		     struct exs_conn **twp);
 void exs_port_release(struct exs_port_table *t, struct exs_port_owner *o);
-/* The child of a listener is bound to the same port. */
+/*
+ * The child of a listener, or the TIME-WAIT of a socket, is bound to the same
+ * port; child's address is in its struct exs_conn..
+ */
 void exs_port_inherit(struct exs_port_table *t, struct exs_port_owner *child,
 		      struct exs_port_owner *parent);
 
@@ -118,6 +128,9 @@ void exs_listen_remove(struct exs_sock *es);
 struct exs_sock *exs_listen_lookup_rcu(struct net *net, struct sk_buff *skb,
 				       __be32 saddr, __be16 sport,
 				       __be32 daddr, __be16 dport, int dif);
+void exs_port_init(void);
+int exs_conn_init(void);
+void exs_conn_exit(void);
 int exs_listen_walk(struct net *net,
 		    int (*cb)(struct exs_sock *es, void *arg), void *arg);
 

@@ -54,6 +54,8 @@ struct exs_sock {
 	   connected:1;			/* UDP: has a peer */
 };
 
+EXS_PORT_BEHIND_CONN(struct exs_sock);
+
 #define exs_sk(ptr) container_of_const(ptr, struct exs_sock, sk)
 
 /*

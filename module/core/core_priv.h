@@ -19,4 +19,7 @@ void exs_core_pernet_unregister(void);
 int exs_core_family_register(void);
 void exs_core_family_unregister(void);
 
+/* port.c */
+u32 exs_port_candidate(u32 i, u32 offset, u32 count);
+
 #endif /* _EXS_CORE_PRIV_H */

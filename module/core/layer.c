@@ -1,13 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * expstack core: core's own line in the table of layers.
- * Owns:   the connection, port and listener tables' lifetime
+ * Owns:   the lifetime of the connection hash
  * Locks:  none
+ * Tests:  qemu/tests/insmod_rmmod.sh
  */
-#include <expstack/net.h>
+#include <expstack/conn.h>
 
-#include "core/core_priv.h"
+static int exs_core_init(void)
+{
+	exs_port_init();
+	return exs_conn_init();
+}
 
 const struct exs_layer exs_core_layer = {
 	.name = "core",
+	.init = exs_core_init,
+	.exit = exs_conn_exit,
 };

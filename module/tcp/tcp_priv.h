@@ -279,7 +279,8 @@ struct exs_tcp_tw {
 	u8 tstamp_ok;
 };
 
-static_assert(sizeof(struct exs_tcp_req) <= 192);
+EXS_PORT_BEHIND_CONN(struct exs_tcp_tw);
+static_assert(sizeof(struct exs_tcp_req) <= 160);
 static_assert(sizeof(struct exs_tcp_tw) <= 160);
 
 /* Segments whose destiny the state machine decides; see tcp_state.c. */

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * expstack core: TCP listeners by local port.
+ * Flow:   tcp_demux (no connection) -> exs_listen_lookup_rcu -> tcp_listen
+ * Owns:   the listener hash, shared by all namespaces
+ * Locks:  exs_listen_hash locks (BH) for writers; readers use RCU
+ * Tests:  kunit/core/listen_hash_kunit.c
+ */
+#include <linux/jhash.h>
+#include <net/netns/hash.h>
+#include <linux/reciprocal_div.h>
+
+#include <expstack/sock.h>
+
+#define EXS_LISTEN_BUCKETS	256
+
+struct exs_listen_head {
+	spinlock_t lock;
+	struct hlist_head chain;
+};
+
+static struct exs_listen_head exs_listeners[EXS_LISTEN_BUCKETS] = {
+	[0 ... EXS_LISTEN_BUCKETS - 1] = {
+		.lock = __SPIN_LOCK_UNLOCKED(exs_listeners.lock),
+		.chain = HLIST_HEAD_INIT,
+	},
+};
+
+static struct exs_listen_head *exs_listen_head(const struct net *net,
+					       __be16 port)
+{
+	u32 h = ntohs(port) + net_hash_mix(net);
+
+	return &exs_listeners[h & (EXS_LISTEN_BUCKETS - 1)];
+}
+
+/**
+ * exs_listen_insert - let a listener be found
+ * @es: bound, socket locked
+ */
+void exs_listen_insert(struct exs_sock *es)
+{
+	struct exs_listen_head *h = exs_listen_head(es->conn.net,
+						    es->conn.lport);
+
+	spin_lock_bh(&h->lock);
+	hlist_add_head_rcu(&es->listen_node, &h->chain);
+	spin_unlock_bh(&h->lock);
+}
+
+/**
+ * exs_listen_remove - let a listener not be found any more
+ * @es: socket locked; need not be in the hash
+ */
+void exs_listen_remove(struct exs_sock *es)
+{
+	struct exs_listen_head *h = exs_listen_head(es->conn.net,
+						    es->conn.lport);
+
+	spin_lock_bh(&h->lock);
+	if (!hlist_unhashed(&es->listen_node))
+		hlist_del_init_rcu(&es->listen_node);
+	spin_unlock_bh(&h->lock);
+}
+
+/**
+ * exs_listen_score - how well a listener fits a packet
+ * @es: listener of the right port
+ * @daddr: where the packet goes
+ * @dif: device it came in by
+ *
+ * Return: -1 not at all; a bound address counts more than a bound device.
+ */
+static int exs_listen_score(const struct exs_sock *es, __be32 daddr, int dif)
+{
+	int score = 0;
+
+	if (es->conn.laddr) {
+		if (es->conn.laddr != daddr)
+			return -1;
+		score += 2;
+	}
+	if (es->conn.bound_dev_if) {
+		if (es->conn.bound_dev_if != dif)
+			return -1;
+		score += 1;
+	}
+	return score;
+}
+
+/**
+ * exs_listen_lookup_rcu - the listener for a packet
+ * @net: namespace
+ * @skb: the packet
+ * @saddr: its source address
+ * @sport: its source port
+ * @daddr: its destination address
+ * @dport: its destination port
+ * @dif: device it came in by
+ *
+ * Listeners of an SO_REUSEPORT group share packets by a hash of the four-tuple.
+ *
+ * Context: RCU held by the caller, who may use the result until it lets go.
+ * Return: the listener or NULL.
+ */
+struct exs_sock *exs_listen_lookup_rcu(struct net *net, struct sk_buff *skb,
+				       __be32 saddr, __be16 sport,
+				       __be32 daddr, __be16 dport, int dif)
+{
+	struct exs_listen_head *h = exs_listen_head(net, dport);
+	struct exs_sock *best = NULL, *es;
+	unsigned int matches = 0;
+	int best_score = -1;
+	u32 hash = 0;
+
+	hlist_for_each_entry_rcu(es, &h->chain, listen_node) {
+		int score;
+
+		if (es->conn.lport != dport || es->conn.net != net)
+			continue;
+		score = exs_listen_score(es, daddr, dif);
+		if (score < 0 || score < best_score)
+			continue;
+		if (score > best_score) {
+			best = es;
+			best_score = score;
+			matches = 1;
+			continue;
+		}
+		if (!es->sk.sk_reuseport)
+			continue;
+		/* Reservoir sampling, driven by the tuple's hash. */
+		if (matches++ == 1)
+			hash = exs_conn_hashfn(net, daddr, dport, saddr, sport);
+		if (!reciprocal_scale(hash, matches))
+			best = es;
+		hash = jhash_1word(hash, matches);
+	}
+	return best;
+}
+
+/**
+ * exs_listen_walk - call a function for each listener of a namespace
+ * @net: namespace
+ * @cb: returns non-zero to stop
+ * @arg: handed to @cb
+ *
+ * Context: takes rcu_read_lock(); @cb must not sleep.
+ * Return: what @cb returned last.
+ */
+int exs_listen_walk(struct net *net,
+		    int (*cb)(struct exs_sock *es, void *arg), void *arg)
+{
+	struct exs_sock *es;
+	unsigned int i;
+	int ret = 0;
+
+	rcu_read_lock();
+	for (i = 0; i < EXS_LISTEN_BUCKETS && !ret; i++) {
+		hlist_for_each_entry_rcu(es, &exs_listeners[i].chain,
+					 listen_node) {
+			if (es->conn.net != net)
+				continue;
+			ret = cb(es, arg);
+			if (ret)
+				break;
+		}
+	}
+	rcu_read_unlock();
+	return ret;
+}
