@@ -340,7 +340,10 @@ void exs_tcp_abort(struct sock *sk, int err);
 void exs_tcp_reset_received(struct sock *sk);
 void exs_tcp_fin_received(struct sock *sk);
 
-/* tcp_listen.c: SYN and accept queues. RCU held, listener not locked. */
+/*
+ * tcp_listen.c: SYN and accept queues. RCU held, listener not locked. Also
+ * exs_tcp_listen_start(), exs_tcp_listen_stop() and exs_tcp_accept().
+ */
 void exs_tcp_listen_segment(struct sock *lsk, struct sk_buff *skb);
 /* A segment for a request. Consumes. */
 void exs_tcp_req_segment(struct exs_tcp_req *req, struct sk_buff *skb);
@@ -461,6 +464,7 @@ void exs_tcp_rtx_lost(struct sock *sk);
 int exs_tcp_fragment(struct sock *sk, struct sk_buff_head *list,
 		     struct sk_buff *skb, u32 len, unsigned int mss, gfp_t gfp);
 int exs_tcp_trim_head(struct sock *sk, struct sk_buff *skb, u32 len);
+/* Unlink from rtx_queue and free. skb_mstamp_ns: when it was last sent. */
 void exs_tcp_rtx_free(struct sock *sk, struct sk_buff *skb);
 void exs_tcp_write_queue_purge(struct sock *sk);
 
@@ -517,12 +521,25 @@ u32 exs_tcp_ts_offset(struct exs_net *en, __be32 saddr, __be32 daddr);
 
 /* tcp_close.c */
 bool exs_tcp_orphans_too_many(struct sock *sk);
+/*
+ * The end of an orphan (SOCK_DEAD) in CLOSED: queues, memory, the owner's
+ * reference. Only by exs_tcp_done(), exs_tcp_close() and a listener's stop.
+ */
+void exs_tcp_orphan_destroy(struct sock *sk);
 void exs_tcp_clear_options(struct exs_tcp_sock *tp);
 
 /* tcp_sock.c */
+/* Called by the layer (tcp_layer.c): proto_register, counters of all sockets. */
+int exs_tcp_sock_layer_init(void);
+void exs_tcp_sock_layer_exit(void);
 int exs_tcp_sock_init(struct sock *sk);
 void exs_tcp_sock_destroy(struct sock *sk);
-/* A child of a listener, locked (bh), from a request that is complete. */
+/*
+ * A child of a listener, locked (bh), from a request that is complete: state
+ * SYN_RECV, snd_una = iss, snd_nxt = write_seq = iss + 1, rcv_nxt = irs + 1,
+ * rcv_wnd as offered, port inherited, not in the connection hash yet. Two
+ * references: the owner's (accept queue, later the socket) and the caller's.
+ */
 struct sock *exs_tcp_sock_clone(struct sock *lsk, struct exs_tcp_req *req);
 
 /* tcp_cc.c */
