@@ -47,6 +47,13 @@
 #define EXS_TCP_ACK_NOW		BIT(3)	/* before leaving this segment */
 #define EXS_TCP_ACK_PUSHED2	BIT(4)
 
+/* tp->urg_data, Linux's values */
+#define EXS_TCP_URG_VALID	0x0100	/* the low byte is the urgent byte */
+#define EXS_TCP_URG_NOTYET	0x0200	/* announced, not here yet */
+#define EXS_TCP_URG_READ	0x0400	/* the user has read it */
+
+#define EXS_TCP_PINGPONG	3	/* ack.pingpong from which it is interactive */
+
 /* What runs on the retransmission timer. */
 enum exs_tcp_rtx_kind {
 	EXS_TCP_RTX_NONE,
@@ -166,12 +173,19 @@ struct exs_tcp_sock {
 	u32 window_clamp;
 	u32 rcv_ssthresh;		/* window we may offer now */
 	u32 urg_seq;
-	u16 urg_data;			/* TCP_URG_* and the byte */
+	u16 urg_data;			/* EXS_TCP_URG_* and the byte */
 	u8 urg_mode;			/* we are sending urgent data */
 	u8 scaling_ratio;		/* of 256: payload per truesize */
 	u32 rcvq_space;			/* receive buffer tuning: bytes, seq, time */
 	u32 rcvq_seq;
 	u32 rcvq_time;
+	struct {
+		u32 start;
+		u32 end;
+	} sack[EXS_TCP_MAX_SACKS],	/* blocks to report, latest first */
+	  dsack;			/* duplicate to report next (RFC 2883) */
+	u8 num_sacks;
+	u8 dsack_set;
 	u32 rcv_rtt_us;
 	u32 rcv_rtt_seq;
 	u32 rcv_rtt_time;
@@ -416,6 +430,15 @@ u8 exs_tcp_sack_blocks(struct exs_tcp_sock *tp, struct exs_tcp_opt_out *o);
 void exs_tcp_urg_segment(struct sock *sk, struct sk_buff *skb,
 			 const struct tcphdr *th);
 
+/* tcp_acksched.c: when we acknowledge. */
+/* Text was queued: an ACK is owed; learn the peer's segment size and pace. */
+void exs_tcp_ack_owed(struct sock *sk, struct sk_buff *skb);
+/* End of a segment: send the owed ACK now, or later by the timer. */
+void exs_tcp_ack_check(struct sock *sk);
+/* Acknowledge the next segments without delay. */
+void exs_tcp_quickack_enter(struct sock *sk, unsigned int max);
+bool exs_tcp_quickack_mode(const struct sock *sk);
+
 /* tcp_window.c: what we offer (receive side) and SWS avoidance. */
 /* Window for the next segment, in bytes before scaling; updates rcv_wnd. */
 u16 exs_tcp_window_select(struct sock *sk);
@@ -575,6 +598,18 @@ static inline void exs_tcp_mstamp_refresh(struct exs_tcp_sock *tp)
 static inline u32 exs_tcp_tsval(const struct exs_tcp_sock *tp)
 {
 	return (u32)div_u64(tp->mstamp_us, USEC_PER_MSEC) + tp->tsoffset;
+}
+
+/* How long FIN-WAIT-2 of an orphan lasts, jiffies: TCP_LINGER2 or the sysctl. */
+static inline unsigned long exs_tcp_fin_time(const struct sock *sk)
+{
+	const struct exs_tcp_sock *tp = exs_tcp_sk(sk);
+	unsigned long t = tp->linger2;
+
+	if (!t)
+		t = EXS_SYSCTL(exs_sock_net(sk), tcp_fin_timeout);
+	/* Long enough for the peer to hear of a lost ACK. */
+	return max_t(unsigned long, t, (tp->rto << 2) - (tp->rto >> 1));
 }
 
 static inline bool exs_tcp_fin_sent(const struct sock *sk)
