@@ -64,13 +64,29 @@ static int64_t eb_mem_slab(void)
 	return pages * sysconf(_SC_PAGESIZE);
 }
 
+/* Free pages that each processor keeps for itself are not in MemFree. */
+static int64_t eb_mem_percpu(void)
+{
+	FILE *f = fopen("/proc/zoneinfo", "re");
+	int64_t pages = 0, count;
+	char line[256];
+
+	while (f && fgets(line, sizeof(line), f))
+		if (sscanf(line, " count: %ld", &count) == 1)
+			pages += count;
+	if (f)
+		fclose(f);
+	return pages * sysconf(_SC_PAGESIZE);
+}
+
+/* What is neither free nor page cache, but for a constant. */
 static int64_t eb_mem_unfree(void)
 {
 	static const char * const returnable[] = {
 		"MemFree:", "Buffers:", "Cached:", NULL
 	};
 	FILE *f = fopen("/proc/meminfo", "re");
-	int64_t sum = 0, kib;
+	int64_t sum = -eb_mem_percpu(), kib;
 	char line[256], name[64];
 
 	while (f && fgets(line, sizeof(line), f)) {
