@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * expstack sock: ancillary data, in and out.
+ * Flow:   recvmsg -> exs_sock_cmsg_recv; sendmsg -> exs_sock_cmsg_send
+ * Owns:   nothing
+ * Locks:  none
+ * Tests:  qemu/tests/sockapi.sh
+ */
+#include <linux/ip.h>
+#include <linux/udp.h>
+
+#include <expstack/sock.h>
+
+static void exs_cmsg_put_pktinfo(struct msghdr *msg, const struct sk_buff *skb)
+{
+	struct in_pktinfo info = {
+		.ipi_ifindex = skb->skb_iif,
+		.ipi_spec_dst.s_addr = ip_hdr(skb)->daddr,
+		.ipi_addr.s_addr = ip_hdr(skb)->daddr,
+	};
+
+	put_cmsg(msg, SOL_IP, IP_PKTINFO, sizeof(info), &info);
+}
+
+static void exs_cmsg_put_origdst(struct msghdr *msg, const struct sk_buff *skb)
+{
+	struct sockaddr_in sin = {
+		.sin_family = AF_INET,
+		.sin_addr.s_addr = ip_hdr(skb)->daddr,
+		.sin_port = udp_hdr(skb)->dest,
+	};
+
+	put_cmsg(msg, SOL_IP, IP_ORIGDSTADDR, sizeof(sin), &sin);
+}
+
+/**
+ * exs_sock_cmsg_recv - tell the user about a datagram what it asked for
+ * @sk: socket
+ * @msg: message being received
+ * @skb: the datagram; network and transport header set
+ * @tlen: bytes of transport header in front of skb->data
+ *
+ * Context: process.
+ */
+void exs_sock_cmsg_recv(struct sock *sk, struct msghdr *msg,
+			struct sk_buff *skb, unsigned int tlen)
+{
+	u16 flags = READ_ONCE(exs_sk(sk)->cmsg_flags);
+
+	if (flags & EXS_CMSG_PKTINFO)
+		exs_cmsg_put_pktinfo(msg, skb);
+	if (flags & EXS_CMSG_TTL) {
+		int ttl = ip_hdr(skb)->ttl;
+
+		put_cmsg(msg, SOL_IP, IP_TTL, sizeof(ttl), &ttl);
+	}
+	if (flags & EXS_CMSG_TOS)
+		put_cmsg(msg, SOL_IP, IP_TOS, 1, &ip_hdr(skb)->tos);
+	if (flags & EXS_CMSG_ORIGDSTADDR)
+		exs_cmsg_put_origdst(msg, skb);
+}
+
+static int exs_cmsg_send_ip(struct cmsghdr *cmsg, struct exs_cmsg_send *cm)
+{
+	size_t len = cmsg->cmsg_len - sizeof(struct cmsghdr);
+	struct in_pktinfo info;
+	int val;
+
+	switch (cmsg->cmsg_type) {
+	case IP_PKTINFO:
+		if (cmsg->cmsg_len != CMSG_LEN(sizeof(info)))
+			return -EINVAL;
+		memcpy(&info, CMSG_DATA(cmsg), sizeof(info));
+		if (info.ipi_ifindex)
+			cm->oif = info.ipi_ifindex;
+		cm->saddr = info.ipi_spec_dst.s_addr;
+		return 0;
+	case IP_TTL:
+		if (cmsg->cmsg_len != CMSG_LEN(sizeof(int)))
+			return -EINVAL;
+		memcpy(&val, CMSG_DATA(cmsg), sizeof(val));
+		if (val < 1 || val > 255)
+			return -EINVAL;
+		cm->ttl = val;
+		return 0;
+	case IP_TOS:
+		if (len == sizeof(int))
+			memcpy(&val, CMSG_DATA(cmsg), sizeof(val));
+		else if (len == 1)
+			val = *(u8 *)CMSG_DATA(cmsg);
+		else
+			return -EINVAL;
+		if (val < 0 || val > 255)
+			return -EINVAL;
+		cm->tos = val;
+		return 0;
+	default:
+		return -EINVAL;
+	}
+}
+
+/**
+ * exs_sock_cmsg_send - read a sender's ancillary data
+ * @sk: socket
+ * @msg: message being sent
+ * @cm: holds the socket's defaults; what the user says replaces them
+ *
+ * Context: process.
+ * Return: 0 or -EINVAL.
+ */
+int exs_sock_cmsg_send(struct sock *sk, struct msghdr *msg,
+		       struct exs_cmsg_send *cm)
+{
+	struct cmsghdr *cmsg;
+	int err;
+
+	for_each_cmsghdr(cmsg, msg) {
+		if (!CMSG_OK(msg, cmsg))
+			return -EINVAL;
+		if (cmsg->cmsg_level == SOL_SOCKET)
+			err = __sock_cmsg_send(sk, cmsg, &cm->sockc);
+		else if (cmsg->cmsg_level == SOL_IP)
+			err = exs_cmsg_send_ip(cmsg, cm);
+		else
+			continue;
+		if (err)
+			return err;
+	}
+	return 0;
+}

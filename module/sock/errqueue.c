@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * expstack sock: errors a program asked to see whole (IP_RECVERR).
+ * Flow:   proto->err -> exs_sock_icmp_error -> sk_error_queue -> recvmsg
+ * Owns:   packets on sk_error_queue
+ * Locks:  the queue's own
+ * Tests:  qemu/tests/sockapi.sh
+ */
+#include <linux/errqueue.h>
+#include <linux/icmp.h>
+#include <linux/udp.h>
+
+#include <expstack/sock.h>
+
+/* What follows the extended error in the control message. */
+struct exs_errqueue_msg {
+	struct sock_extended_err ee;
+	struct sockaddr_in offender;
+};
+
+static void exs_errqueue_put(struct sock *sk, struct sk_buff *skb,
+			     const struct sock_extended_err *ee, u16 addr_offset,
+			     __be16 port)
+{
+	struct sock_exterr_skb *serr = SKB_EXT_ERR(skb);
+
+	serr->ee = *ee;
+	serr->addr_offset = addr_offset;
+	serr->port = port;
+	if (sock_queue_err_skb(sk, skb))
+		kfree_skb(skb);
+}
+
+/**
+ * exs_sock_icmp_error - queue an ICMP error for the user
+ * @sk: socket with IP_RECVERR
+ * @skb: the ICMP message; stays the caller's
+ * @e: what it says
+ * @port: the port our packet went to
+ *
+ * The user reads as much of the payload as the message quotes.
+ *
+ * Context: softirq.
+ */
+void exs_sock_icmp_error(struct sock *sk, struct sk_buff *skb,
+			 const struct exs_icmp_err *e, __be16 port)
+{
+	struct sock_extended_err ee = {
+		.ee_errno = e->err,
+		.ee_origin = SO_EE_ORIGIN_ICMP,
+		.ee_type = e->type,
+		.ee_code = e->code,
+		.ee_info = e->info,
+	};
+	const u8 *payload = e->transport;
+	struct sk_buff *clone;
+	u16 addr_offset;
+
+	if (sk->sk_protocol == IPPROTO_UDP)
+		payload += sizeof(struct udphdr);
+	clone = skb_clone(skb, GFP_ATOMIC);
+	if (!clone)
+		return;
+	addr_offset = (const u8 *)&e->inner->daddr - skb_network_header(clone);
+	if (payload < clone->data ||
+	    !skb_pull(clone, payload - clone->data)) {
+		kfree_skb(clone);
+		return;
+	}
+	skb_reset_transport_header(clone);
+	exs_errqueue_put(sk, clone, &ee, addr_offset, port);
+}
+
+/**
+ * exs_sock_local_error - queue an error of our own for the user
+ * @sk: socket
+ * @err: errno, positive
+ * @daddr: where the packet would have gone
+ * @port: and to which port
+ * @info: the MTU for EMSGSIZE
+ *
+ * Does nothing unless the user asked with IP_RECVERR.
+ *
+ * Context: process or softirq.
+ */
+void exs_sock_local_error(struct sock *sk, int err, __be32 daddr, __be16 port,
+			  u32 info)
+{
+	struct sock_extended_err ee = {
+		.ee_errno = err,
+		.ee_origin = SO_EE_ORIGIN_LOCAL,
+		.ee_info = info,
+	};
+	struct sk_buff *skb;
+	struct iphdr *iph;
+
+	if (!exs_sk(sk)->recverr)
+		return;
+	skb = alloc_skb(sizeof(*iph), GFP_ATOMIC);
+	if (!skb)
+		return;
+	iph = skb_put_zero(skb, sizeof(*iph));
+	skb_reset_network_header(skb);
+	iph->daddr = daddr;
+	__skb_pull(skb, skb->len);
+	skb_reset_transport_header(skb);
+	exs_errqueue_put(sk, skb, &ee, offsetof(struct iphdr, daddr), port);
+}
+
+/**
+ * exs_sock_recv_error - recvmsg(MSG_ERRQUEUE)
+ * @sk: socket
+ * @msg: filled: payload, the destination as name, the error as IP_RECVERR
+ * @len: bytes at most
+ *
+ * Context: process.
+ * Return: bytes of payload, or -EAGAIN.
+ */
+int exs_sock_recv_error(struct sock *sk, struct msghdr *msg, int len)
+{
+	DECLARE_SOCKADDR(struct sockaddr_in *, sin, msg->msg_name);
+	struct exs_errqueue_msg em = {};
+	struct sock_exterr_skb *serr;
+	struct sk_buff *skb;
+	int copied, err;
+
+	skb = sock_dequeue_err_skb(sk);
+	if (!skb)
+		return -EAGAIN;
+	copied = skb->len;
+	if (copied > len) {
+		msg->msg_flags |= MSG_TRUNC;
+		copied = len;
+	}
+	err = skb_copy_datagram_msg(skb, 0, msg, copied);
+	if (err) {
+		kfree_skb(skb);
+		return err;
+	}
+	sock_recv_timestamp(msg, sk, skb);
+	serr = SKB_EXT_ERR(skb);
+	if (sin) {
+		sin->sin_family = AF_INET;
+		sin->sin_addr.s_addr =
+			*(__be32 *)(skb_network_header(skb) + serr->addr_offset);
+		sin->sin_port = serr->port;
+		memset(sin->sin_zero, 0, sizeof(sin->sin_zero));
+		msg->msg_namelen = sizeof(*sin);
+	}
+	em.ee = serr->ee;
+	em.offender.sin_family = AF_UNSPEC;
+	if (em.ee.ee_origin == SO_EE_ORIGIN_ICMP) {
+		em.offender.sin_family = AF_INET;
+		/* The message's own header stands in front of the quote. */
+		em.offender.sin_addr.s_addr = ip_hdr(skb)->saddr;
+	}
+	put_cmsg(msg, SOL_IP, IP_RECVERR, sizeof(em), &em);
+	msg->msg_flags |= MSG_ERRQUEUE;
+	consume_skb(skb);
+	return copied;
+}

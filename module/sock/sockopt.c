@@ -1,0 +1,314 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * expstack sock: options at level IPPROTO_IP.
+ * Flow:   setsockopt(2) -> sk_prot->setsockopt -> [here]
+ * Owns:   the IP fields of struct exs_sock
+ * Locks:  takes the socket lock
+ * Tests:  kunit/sock/sockopt_kunit.c, qemu/tests/sockapi.sh
+ */
+#include <linux/capability.h>
+#include <net/inet_ecn.h>
+#include <net/route.h>
+
+#include <expstack/sock.h>
+
+/* An option's value as AF_INET takes it: an int, or a single byte. */
+static int exs_sockopt_get_int(sockptr_t optval, unsigned int optlen, int *val)
+{
+	u8 byte;
+
+	*val = 0;
+	if (optlen >= sizeof(int))
+		return copy_from_sockptr(val, optval, sizeof(*val)) ? -EFAULT : 0;
+	if (optlen >= sizeof(byte)) {
+		if (copy_from_sockptr(&byte, optval, sizeof(byte)))
+			return -EFAULT;
+		*val = byte;
+	}
+	return 0;
+}
+
+static void exs_sockopt_cmsg(struct exs_sock *es, u16 flag, int val)
+{
+	if (val)
+		es->cmsg_flags |= flag;
+	else
+		es->cmsg_flags &= ~flag;
+}
+
+static int exs_sockopt_set_tos(struct sock *sk, int val)
+{
+	struct exs_sock *es = exs_sk(sk);
+
+	/* A stream's ECN bits are TCP's own. */
+	if (sk->sk_type == SOCK_STREAM)
+		val = (val & ~INET_ECN_MASK) | (es->tos & INET_ECN_MASK);
+	if (es->tos == (u8)val)
+		return 0;
+	es->tos = val;
+	WRITE_ONCE(sk->sk_priority, rt_tos2priority(val));
+	exs_rt_release(&es->rt);
+	return 0;
+}
+
+static int exs_sockopt_set_transparent(struct sock *sk, int val)
+{
+	struct net *net = sock_net(sk);
+
+	if (val && !ns_capable(net->user_ns, CAP_NET_RAW) &&
+	    !ns_capable(net->user_ns, CAP_NET_ADMIN))
+		return -EPERM;
+	exs_sk(sk)->transparent = !!val;
+	return 0;
+}
+
+static int exs_sockopt_set_mc_ttl(struct sock *sk, unsigned int optlen, int val)
+{
+	if (sk->sk_type == SOCK_STREAM || optlen < 1)
+		return -EINVAL;
+	if (val == -1)
+		val = 1;
+	if (val < 0 || val > 255)
+		return -EINVAL;
+	exs_sk(sk)->mc_ttl = val;
+	return 0;
+}
+
+static int exs_sockopt_set_unicast_if(struct sock *sk, unsigned int optlen,
+				      int val)
+{
+	int ifindex = ntohl((__force __be32)val);
+	struct net_device *dev;
+
+	if (optlen != sizeof(int))
+		return -EINVAL;
+	if (ifindex) {
+		dev = dev_get_by_index(sock_net(sk), ifindex);
+		if (!dev)
+			return -EADDRNOTAVAIL;
+		dev_put(dev);
+		if (sk->sk_bound_dev_if && sk->sk_bound_dev_if != ifindex)
+			return -EINVAL;
+	}
+	exs_sk(sk)->uc_index = ifindex;
+	return 0;
+}
+
+static int exs_sockopt_set_bind_no_port(struct sock *sk, int val)
+{
+	exs_sk(sk)->bind_no_port = !!val;
+	return 0;
+}
+
+/* Options whose value is one number. Socket locked. */
+static int exs_sockopt_set(struct sock *sk, int optname, unsigned int optlen,
+			   int val)
+{
+	struct exs_sock *es = exs_sk(sk);
+
+	switch (optname) {
+	case IP_TOS:
+		return exs_sockopt_set_tos(sk, val);
+	case IP_TTL:
+		if (optlen < 1 || (val != -1 && (val < 1 || val > 255)))
+			return -EINVAL;
+		es->uc_ttl = val;
+		return 0;
+	case IP_MINTTL:
+		if (optlen < 1 || val < 0 || val > 255)
+			return -EINVAL;
+		es->min_ttl = val;
+		return 0;
+	case IP_MTU_DISCOVER:
+		if (val < IP_PMTUDISC_DONT || val > IP_PMTUDISC_OMIT)
+			return -EINVAL;
+		es->pmtudisc = val;
+		return 0;
+	case IP_RECVERR:
+		es->recverr = !!val;
+		if (!val)
+			skb_errqueue_purge(&sk->sk_error_queue);
+		return 0;
+	case IP_PKTINFO:
+		exs_sockopt_cmsg(es, EXS_CMSG_PKTINFO, val);
+		return 0;
+	case IP_RECVTTL:
+		exs_sockopt_cmsg(es, EXS_CMSG_TTL, val);
+		return 0;
+	case IP_RECVTOS:
+		exs_sockopt_cmsg(es, EXS_CMSG_TOS, val);
+		return 0;
+	case IP_RECVORIGDSTADDR:
+		exs_sockopt_cmsg(es, EXS_CMSG_ORIGDSTADDR, val);
+		return 0;
+	case IP_FREEBIND:
+		if (optlen < 1)
+			return -EINVAL;
+		es->freebind = !!val;
+		return 0;
+	case IP_TRANSPARENT:
+		return optlen < 1 ? -EINVAL :
+				    exs_sockopt_set_transparent(sk, val);
+	case IP_BIND_ADDRESS_NO_PORT:
+		return exs_sockopt_set_bind_no_port(sk, val);
+	case IP_MULTICAST_TTL:
+		return exs_sockopt_set_mc_ttl(sk, optlen, val);
+	case IP_MULTICAST_LOOP:
+		if (optlen < 1)
+			return -EINVAL;
+		es->mc_loop = !!val;
+		return 0;
+	case IP_MULTICAST_ALL:
+		if (optlen < 1 || (val != 0 && val != 1))
+			return -EINVAL;
+		es->mc_all = val;
+		return 0;
+	case IP_UNICAST_IF:
+		return exs_sockopt_set_unicast_if(sk, optlen, val);
+	default:
+		return -ENOPROTOOPT;
+	}
+}
+
+/**
+ * exs_sock_ip_setsockopt - set an option at IPPROTO_IP
+ * @sk: socket, not locked
+ * @optname: IP_*
+ * @optval: value
+ * @optlen: its length
+ *
+ * Context: process; takes the socket lock.
+ * Return: 0, -EINVAL, -EFAULT, -EPERM, -EADDRNOTAVAIL, or -ENOPROTOOPT for what
+ * is not supported.
+ */
+int exs_sock_ip_setsockopt(struct sock *sk, int optname, sockptr_t optval,
+			   unsigned int optlen)
+{
+	int val, err;
+
+	err = exs_sockopt_get_int(optval, optlen, &val);
+	if (err)
+		return err;
+	lock_sock(sk);
+	err = exs_sockopt_set(sk, optname, optlen, val);
+	release_sock(sk);
+	return err;
+}
+
+static int exs_sockopt_mtu(struct sock *sk)
+{
+	struct exs_sock *es = exs_sk(sk);
+	struct exs_rt *rt;
+	int ret = -ENOTCONN;
+
+	if (!es->conn.raddr)
+		return ret;
+	rcu_read_lock();
+	rt = exs_sock_route(sk);
+	if (!IS_ERR(rt))
+		ret = rt->mtu;
+	rcu_read_unlock();
+	return ret;
+}
+
+/* The value of an option, or an errno. Values are never negative but IP_TTL's. */
+static int exs_sockopt_get(struct sock *sk, int optname, int *val)
+{
+	struct exs_sock *es = exs_sk(sk);
+
+	switch (optname) {
+	case IP_TOS:
+		*val = es->tos;
+		return 0;
+	case IP_TTL:
+		*val = es->uc_ttl < 0 ?
+		       EXS_SYSCTL(exs_sock_net(sk), ip_default_ttl) : es->uc_ttl;
+		return 0;
+	case IP_MINTTL:
+		*val = es->min_ttl;
+		return 0;
+	case IP_MTU_DISCOVER:
+		*val = es->pmtudisc;
+		return 0;
+	case IP_MTU:
+		*val = exs_sockopt_mtu(sk);
+		return *val < 0 ? *val : 0;
+	case IP_RECVERR:
+		*val = es->recverr;
+		return 0;
+	case IP_PKTINFO:
+		*val = !!(es->cmsg_flags & EXS_CMSG_PKTINFO);
+		return 0;
+	case IP_RECVTTL:
+		*val = !!(es->cmsg_flags & EXS_CMSG_TTL);
+		return 0;
+	case IP_RECVTOS:
+		*val = !!(es->cmsg_flags & EXS_CMSG_TOS);
+		return 0;
+	case IP_RECVORIGDSTADDR:
+		*val = !!(es->cmsg_flags & EXS_CMSG_ORIGDSTADDR);
+		return 0;
+	case IP_FREEBIND:
+		*val = es->freebind;
+		return 0;
+	case IP_TRANSPARENT:
+		*val = es->transparent;
+		return 0;
+	case IP_BIND_ADDRESS_NO_PORT:
+		*val = es->bind_no_port;
+		return 0;
+	case IP_MULTICAST_TTL:
+		*val = es->mc_ttl;
+		return 0;
+	case IP_MULTICAST_LOOP:
+		*val = es->mc_loop;
+		return 0;
+	case IP_MULTICAST_ALL:
+		*val = es->mc_all;
+		return 0;
+	case IP_UNICAST_IF:
+		*val = (__force int)htonl(es->uc_index);
+		return 0;
+	default:
+		return -ENOPROTOOPT;
+	}
+}
+
+/**
+ * exs_sock_ip_getsockopt - read an option at IPPROTO_IP
+ * @sk: socket, not locked
+ * @optname: IP_*
+ * @optval: where to put it
+ * @optlen: room, then length
+ *
+ * A value that fits a byte may be read into one.
+ *
+ * Context: process; takes the socket lock.
+ * Return: 0, -EINVAL, -EFAULT, -ENOTCONN or -ENOPROTOOPT.
+ */
+int exs_sock_ip_getsockopt(struct sock *sk, int optname, char __user *optval,
+			   int __user *optlen)
+{
+	int val = 0, len, err;
+
+	if (get_user(len, optlen))
+		return -EFAULT;
+	if (len < 0)
+		return -EINVAL;
+	lock_sock(sk);
+	err = exs_sockopt_get(sk, optname, &val);
+	release_sock(sk);
+	if (err)
+		return err;
+	if (len < (int)sizeof(int) && len > 0 && val >= 0 && val <= 255) {
+		u8 byte = val;
+
+		if (put_user(1, optlen) || copy_to_user(optval, &byte, 1))
+			return -EFAULT;
+		return 0;
+	}
+	len = min_t(unsigned int, sizeof(int), len);
+	if (put_user(len, optlen) || copy_to_user(optval, &val, len))
+		return -EFAULT;
+	return 0;
+}

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * expstack sock: system calls on a stream socket.
+ * Flow:   connect, listen, accept -> [here] -> tcp
+ * Owns:   socket->state
+ * Locks:  takes the socket lock
+ * Tests:  qemu/tests/sockapi.sh
+ */
+#include <linux/module.h>
+#include <linux/net.h>
+
+#include <expstack/tcp.h>
+
+#include "sock/sock_priv.h"
+
+static int exs_stream_bind(struct socket *sock, struct sockaddr *uaddr, int len)
+{
+	return exs_sock_bind(sock->sk, uaddr, len, &exs_tcp_ports);
+}
+
+/* Sleep until the handshake is over. Socket locked. Returns what is left. */
+static long exs_stream_wait_connect(struct sock *sk, long timeo)
+{
+	DEFINE_WAIT_FUNC(wait, woken_wake_function);
+
+	add_wait_queue(sk_sleep(sk), &wait);
+	sk->sk_write_pending++;
+	while ((1 << sk->sk_state) & (TCPF_SYN_SENT | TCPF_SYN_RECV)) {
+		release_sock(sk);
+		timeo = wait_woken(&wait, TASK_INTERRUPTIBLE, timeo);
+		lock_sock(sk);
+		if (signal_pending(current) || !timeo)
+			break;
+	}
+	remove_wait_queue(sk_sleep(sk), &wait);
+	sk->sk_write_pending--;
+	return timeo;
+}
+
+static int exs_stream_disconnect(struct socket *sock, int flags)
+{
+	int err = sock->sk->sk_prot->disconnect(sock->sk, flags);
+
+	sock->state = err ? SS_DISCONNECTING : SS_UNCONNECTED;
+	return err;
+}
+
+/* Start a connection, or say why not. 0: wait for it. */
+static int exs_stream_start_connect(struct socket *sock, struct sockaddr *uaddr)
+{
+	struct sock *sk = sock->sk;
+	int err;
+
+	switch (sock->state) {
+	case SS_CONNECTED:
+		return -EISCONN;
+	case SS_CONNECTING:
+		return 0;
+	case SS_UNCONNECTED:
+		break;
+	default:
+		return -EINVAL;
+	}
+	if (sk->sk_state != TCP_CLOSE)
+		return -EISCONN;
+	err = exs_tcp_connect(sk, (struct sockaddr_in *)uaddr);
+	if (err < 0)
+		return err;
+	sock->state = SS_CONNECTING;
+	return 0;
+}
+
+static int exs_stream_finish_connect(struct socket *sock)
+{
+	struct sock *sk = sock->sk;
+	int err;
+
+	if (sk->sk_state != TCP_CLOSE) {
+		sock->state = SS_CONNECTED;
+		return 0;
+	}
+	err = sock_error(sk) ?: -ECONNABORTED;
+	sock->state = SS_UNCONNECTED;
+	if (sk->sk_prot->disconnect(sk, 0))
+		sock->state = SS_DISCONNECTING;
+	return err;
+}
+
+static int exs_stream_connect_locked(struct socket *sock,
+				     struct sockaddr *uaddr, int len, int flags)
+{
+	bool again = sock->state == SS_CONNECTING;
+	struct sock *sk = sock->sk;
+	long timeo;
+	int err;
+
+	sock_owned_by_me(sk);
+	if (len < (int)sizeof(uaddr->sa_family))
+		return -EINVAL;
+	if (uaddr->sa_family == AF_UNSPEC)
+		return exs_stream_disconnect(sock, flags);
+	err = exs_sock_check_addr(uaddr, len);
+	if (err)
+		return err;
+	err = exs_stream_start_connect(sock, uaddr);
+	if (err)
+		return err;
+
+	if ((1 << sk->sk_state) & (TCPF_SYN_SENT | TCPF_SYN_RECV)) {
+		timeo = sock_sndtimeo(sk, flags & O_NONBLOCK);
+		if (!timeo)
+			return again ? -EALREADY : -EINPROGRESS;
+		timeo = exs_stream_wait_connect(sk, timeo);
+		if (signal_pending(current) &&
+		    ((1 << sk->sk_state) & (TCPF_SYN_SENT | TCPF_SYN_RECV)))
+			return sock_intr_errno(timeo);
+		if (!timeo &&
+		    ((1 << sk->sk_state) & (TCPF_SYN_SENT | TCPF_SYN_RECV)))
+			return again ? -EALREADY : -EINPROGRESS;
+	}
+	return exs_stream_finish_connect(sock);
+}
+
+static int exs_stream_connect(struct socket *sock, struct sockaddr *uaddr,
+			      int len, int flags)
+{
+	int err;
+
+	lock_sock(sock->sk);
+	err = exs_stream_connect_locked(sock, uaddr, len, flags);
+	release_sock(sock->sk);
+	return err;
+}
+
+static int exs_stream_listen(struct socket *sock, int backlog)
+{
+	struct sock *sk = sock->sk;
+	struct exs_sock *es = exs_sk(sk);
+	unsigned int max;
+	int err = -EINVAL;
+
+	lock_sock(sk);
+	if (sock->state != SS_UNCONNECTED)
+		goto out;
+	if (!((1 << sk->sk_state) & (TCPF_CLOSE | TCPF_LISTEN)))
+		goto out;
+	max = EXS_SYSCTL(exs_sock_net(sk), somaxconn);
+	WRITE_ONCE(sk->sk_max_ack_backlog,
+		   min_t(unsigned int, backlog, max));
+	err = 0;
+	if (sk->sk_state == TCP_LISTEN)
+		goto out;
+	if (!es->conn.lport)
+		err = exs_port_bind(&exs_tcp_ports, es, 0);
+	else
+		err = exs_port_listen_check(&exs_tcp_ports, es);
+	if (!err)
+		err = exs_tcp_listen_start(sk, backlog);
+out:
+	release_sock(sk);
+	return err;
+}
+
+static int exs_stream_accept(struct socket *sock, struct socket *newsock,
+			     struct proto_accept_arg *arg)
+{
+	struct sock *newsk;
+
+	newsk = exs_tcp_accept(sock->sk, arg);
+	if (!newsk)
+		return arg->err;
+	lock_sock(newsk);
+	set_bit(SOCK_CUSTOM_SOCKOPT, &newsock->flags);
+	sock_graft(newsk, newsock);
+	newsock->state = SS_CONNECTED;
+	release_sock(newsk);
+	return 0;
+}
+
+const struct proto_ops exs_stream_ops = {
+	.family = PF_EXPSTACK,
+	.owner = THIS_MODULE,
+	.release = exs_sock_release,
+	.bind = exs_stream_bind,
+	.connect = exs_stream_connect,
+	.socketpair = sock_no_socketpair,
+	.accept = exs_stream_accept,
+	.getname = exs_sock_getname,
+	.poll = exs_tcp_poll,
+	.ioctl = exs_sock_ioctl,
+	.gettstamp = sock_gettstamp,
+	.listen = exs_stream_listen,
+	.shutdown = exs_sock_shutdown,
+	.setsockopt = exs_sock_setsockopt,
+	.getsockopt = exs_sock_getsockopt,
+	.sendmsg = exs_sock_sendmsg,
+	.recvmsg = exs_sock_recvmsg,
+	.mmap = sock_no_mmap,
+	.splice_read = exs_tcp_splice_read,
+	.set_rcvlowat = exs_tcp_set_rcvlowat,
+};

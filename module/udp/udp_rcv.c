@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * expstack udp: receiving, and errors that come back.
+ * Flow:   ip_local -> exs_udp_rcv -> sk_receive_queue -> recvmsg
+ * Owns:   the datagram until it is queued or dropped
+ * Locks:  sk_receive_queue.lock
+ * Spec:   RFC 768, RFC 1122 4.1.3
+ * Tests:  qemu/tests/udp.sh
+ */
+#include <linux/icmp.h>
+
+#include "udp/udp_priv.h"
+
+/* Charge the datagram to the socket and queue it. Consumes. */
+static void exs_udp_queue(struct exs_net *en, struct sock *sk,
+			  struct sk_buff *skb)
+{
+	enum skb_drop_reason why;
+
+	if (!sock_queue_rcv_skb_reason(sk, skb, &why)) {
+		EXS_INC(en, UDP_InDatagrams);
+		return;
+	}
+	EXS_INC(en, UDP_InErrors);
+	if (why == SKB_DROP_REASON_SOCKET_RCVBUFF) {
+		EXS_INC(en, UDP_RcvbufErrors);
+		exs_drop(skb, EXS_DROP_UDP_RCVBUF);
+	} else if (why == SKB_DROP_REASON_PROTO_MEM) {
+		EXS_INC(en, UDP_MemErrors);
+		exs_drop(skb, EXS_DROP_NO_MEM);
+	} else {
+		exs_drop(skb, EXS_DROP_SOCKET_FILTER);
+	}
+}
+
+/* To every socket that wants it. Consumes. */
+static void exs_udp_rcv_many(struct exs_net *en, struct sk_buff *skb,
+			     const struct udphdr *uh)
+{
+	__be16 sport = uh->source, dport = uh->dest;
+	__be32 saddr = ip_hdr(skb)->saddr;
+	__be32 daddr = ip_hdr(skb)->daddr;
+	struct exs_sock *es, *next;
+	struct sk_buff *clone;
+	int dif = skb->skb_iif;
+
+	es = exs_udp_next_rcu(en->net, NULL, saddr, sport, daddr, dport, dif);
+	if (!es) {
+		EXS_INC(en, UDP_IgnoredMulti);
+		exs_drop(skb, EXS_DROP_UDP_NO_SOCKET);
+		return;
+	}
+	__skb_pull(skb, sizeof(*uh));
+	for (; es; es = next) {
+		next = exs_udp_next_rcu(en->net, es, saddr, sport, daddr, dport,
+					dif);
+		if (!next) {
+			exs_udp_queue(en, &es->sk, skb);
+			return;
+		}
+		clone = skb_clone(skb, GFP_ATOMIC);
+		if (clone)
+			exs_udp_queue(en, &es->sk, clone);
+		else
+			EXS_INC(en, UDP_MemErrors);
+	}
+}
+
+static void exs_udp_rcv_none(struct exs_net *en, struct sk_buff *skb)
+{
+	EXS_INC(en, UDP_NoPorts);
+	exs_icmp_send(skb, ICMP_DEST_UNREACH, ICMP_PORT_UNREACH, 0);
+	exs_drop(skb, EXS_DROP_UDP_NO_SOCKET);
+}
+
+/* Length and checksum. False: dropped and counted. */
+static bool exs_udp_rcv_check(struct exs_net *en, struct sk_buff *skb)
+{
+	enum exs_drop_reason reason = EXS_DROP_UDP_LENGTH;
+	unsigned int len;
+
+	if (!pskb_may_pull(skb, sizeof(struct udphdr)))
+		goto bad;
+	reason = exs_udp_hdr_check(udp_hdr(skb), skb->len, &len);
+	if (reason != EXS_DROP_MAX)
+		goto bad;
+	reason = EXS_DROP_UDP_LENGTH;
+	if (len < skb->len && pskb_trim_rcsum(skb, len))
+		goto bad;
+	if (udp_hdr(skb)->check &&
+	    !exs_ip_transport_csum_ok(skb, IPPROTO_UDP)) {
+		EXS_INC(en, UDP_InCsumErrors);
+		reason = EXS_DROP_UDP_CSUM;
+		goto bad;
+	}
+	return true;
+bad:
+	EXS_INC(en, UDP_InErrors);
+	exs_drop(skb, reason);
+	return false;
+}
+
+/**
+ * exs_udp_rcv - a UDP datagram for this host
+ * @skb: data at the UDP header; consumed
+ *
+ * Context: softirq, RCU held.
+ */
+void exs_udp_rcv(struct sk_buff *skb)
+{
+	struct exs_net *en = EXS_IPCB(skb)->ldev->en;
+	const struct udphdr *uh;
+	const struct iphdr *iph;
+	struct exs_sock *es;
+
+	if (!exs_udp_rcv_check(en, skb))
+		return;
+	uh = udp_hdr(skb);
+	if (EXS_IPCB(skb)->flags & (EXS_IPCB_BROADCAST | EXS_IPCB_MULTICAST)) {
+		exs_udp_rcv_many(en, skb, uh);
+		return;
+	}
+	iph = ip_hdr(skb);
+	es = exs_udp_lookup_rcu(en->net, iph->saddr, uh->source, iph->daddr,
+				uh->dest, skb->skb_iif);
+	if (!es) {
+		exs_udp_rcv_none(en, skb);
+		return;
+	}
+	if (unlikely(iph->ttl < es->min_ttl)) {
+		exs_drop(skb, EXS_DROP_TCP_MINTTL);
+		return;
+	}
+	__skb_pull(skb, sizeof(*uh));
+	exs_udp_queue(en, &es->sk, skb);
+}
+
+/**
+ * exs_udp_err - an ICMP error about a datagram of ours
+ * @skb: the ICMP message; stays the caller's
+ * @e: what it says
+ *
+ * Hard errors reach a connected socket, all reach one with IP_RECVERR.
+ *
+ * Context: softirq, RCU held.
+ */
+void exs_udp_err(struct sk_buff *skb, const struct exs_icmp_err *e)
+{
+	const struct udphdr *uh = e->transport;
+	bool fatal = e->fatal;
+	struct exs_sock *es;
+	struct sock *sk;
+
+	es = exs_udp_lookup_rcu(e->en->net, e->inner->daddr, uh->dest,
+				e->inner->saddr, uh->source, e->iif);
+	if (!es) {
+		EXS_INC(e->en, ICMP_InErrors);
+		return;
+	}
+	sk = &es->sk;
+	if (e->type == ICMP_DEST_UNREACH && e->code == ICMP_FRAG_NEEDED) {
+		if (es->pmtudisc == IP_PMTUDISC_DONT)
+			return;
+		fatal = es->pmtudisc != IP_PMTUDISC_WANT;
+	}
+	if (es->recverr)
+		exs_sock_icmp_error(sk, skb, e, uh->dest);
+	else if (!fatal || sk->sk_state != TCP_ESTABLISHED)
+		return;
+	sk->sk_err = e->err;
+	sk_error_report(sk);
+}
+
+/**
+ * exs_udp_recvmsg - receive a datagram
+ * @sk: socket, not locked
+ * @msg: filled
+ * @len: bytes at most
+ * @flags: MSG_*
+ * @addr_len: length of the address
+ *
+ * Context: process.
+ * Return: bytes copied (all of the datagram's with MSG_TRUNC) or an errno.
+ */
+int exs_udp_recvmsg(struct sock *sk, struct msghdr *msg, size_t len, int flags,
+		    int *addr_len)
+{
+	DECLARE_SOCKADDR(struct sockaddr_in *, sin, msg->msg_name);
+	struct sk_buff *skb;
+	size_t copied;
+	int err, ret;
+
+	if (unlikely(flags & MSG_ERRQUEUE)) {
+		ret = exs_sock_recv_error(sk, msg, len);
+		*addr_len = msg->msg_namelen;
+		return ret;
+	}
+	skb = skb_recv_datagram(sk, flags, &err);
+	if (!skb)
+		return err;
+	copied = min_t(size_t, len, skb->len);
+	if (copied < skb->len)
+		msg->msg_flags |= MSG_TRUNC;
+	err = skb_copy_datagram_msg(skb, 0, msg, copied);
+	if (unlikely(err)) {
+		if (!(flags & MSG_PEEK))
+			EXS_INC(exs_sock_net(sk), UDP_InErrors);
+		skb_free_datagram(sk, skb);
+		return err;
+	}
+	sock_recv_cmsgs(msg, sk, skb);
+	if (sin) {
+		sin->sin_family = AF_INET;
+		sin->sin_port = udp_hdr(skb)->source;
+		sin->sin_addr.s_addr = ip_hdr(skb)->saddr;
+		memset(sin->sin_zero, 0, sizeof(sin->sin_zero));
+		*addr_len = sizeof(*sin);
+	}
+	if (exs_sk(sk)->cmsg_flags)
+		exs_sock_cmsg_recv(sk, msg, skb, sizeof(struct udphdr));
+	ret = flags & MSG_TRUNC ? skb->len : copied;
+	skb_free_datagram(sk, skb);
+	return ret;
+}
