@@ -59,12 +59,16 @@ static inline struct exs_net *exs_net(const struct net *net)
 /*
  * A layer's start and end. core/main.c holds the one table of layers in order:
  * init runs down it, exit walks it backwards; net_init and net_exit do the
- * same for a namespace. Any member may be NULL.
+ * same for a namespace. start runs when all namespaces are set up: from then on
+ * user space may come in; stop ends that before the first of them is torn down.
+ * Any member may be NULL.
  */
 struct exs_layer {
 	const char *name;
 	int (*init)(void);
 	void (*exit)(void);
+	int (*start)(void);
+	void (*stop)(void);
 	int (*net_init)(struct exs_net *en);
 	void (*net_exit)(struct exs_net *en);
 };

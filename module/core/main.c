@@ -68,6 +68,30 @@ static void exs_core_layers_exit(void)
 			exs_layers[i]->exit();
 }
 
+static void exs_core_layers_stop(unsigned int i)
+{
+	while (i--)
+		if (exs_layers[i]->stop)
+			exs_layers[i]->stop();
+}
+
+static int exs_core_layers_start(void)
+{
+	unsigned int i;
+	int err;
+
+	for (i = 0; i < ARRAY_SIZE(exs_layers); i++) {
+		if (!exs_layers[i]->start)
+			continue;
+		err = exs_layers[i]->start();
+		if (err) {
+			exs_core_layers_stop(i);
+			return err;
+		}
+	}
+	return 0;
+}
+
 /**
  * exs_core_net_init - start every layer in a namespace
  * @en: the namespace's state, core's part done
@@ -119,22 +143,30 @@ static int __init exs_core_main_init(void)
 	if (err)
 		return err;
 	err = exs_core_pernet_register();
-	if (err) {
-		exs_core_layers_exit();
-		return err;
-	}
+	if (err)
+		goto err_layers;
+	err = exs_core_layers_start();
+	if (err)
+		goto err_pernet;
 	/* Sockets can be made from here on. */
 	err = exs_core_family_register();
-	if (err) {
-		exs_core_pernet_unregister();
-		exs_core_layers_exit();
-	}
+	if (err)
+		goto err_start;
+	return 0;
+
+err_start:
+	exs_core_layers_stop(ARRAY_SIZE(exs_layers));
+err_pernet:
+	exs_core_pernet_unregister();
+err_layers:
+	exs_core_layers_exit();
 	return err;
 }
 
 static void __exit exs_core_main_exit(void)
 {
 	exs_core_family_unregister();
+	exs_core_layers_stop(ARRAY_SIZE(exs_layers));
 	exs_core_pernet_unregister();
 	exs_core_layers_exit();
 	/* Objects freed by RCU belong to slab caches and code of this module. */
