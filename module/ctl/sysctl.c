@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * expstack ctl: settings of a namespace in /proc/sys/net/expstack/.
+ * Flow:   core's exs_sysctl_table -> a table for each directory and namespace
+ *         -> read or write -> [here] -> struct exs_sysctl
+ * Owns:   exs_ctl_net.sysctl
+ * Locks:  none; a value is one word, written with WRITE_ONCE
+ * Tests:  kunit/ctl/sysctl_kunit.c, qemu/tests/sysctl.sh
+ */
+#include <linux/slab.h>
+#include <linux/sysctl.h>
+
+#include <expstack/tcp.h>
+
+#include "ctl/ctl_priv.h"
+#include "ctl/sysctl.h"
+
+#define EXS_CTL_CC_LIST_MAX	256
+
+/* Directories below net/expstack, as rows of exs_sysctl_table name them. */
+static const char *const exs_ctl_sysctl_dirs[EXS_CTL_SYSCTL_DIRS] = {
+	"", "route", "neigh/default", "core",
+};
+
+/**
+ * exs_ctl_sysctl_len - numbers in a setting
+ * @kind: of the setting
+ *
+ * Return: 1 to 3; 0 for a name.
+ */
+unsigned int exs_ctl_sysctl_len(enum exs_sysctl_kind kind)
+{
+	switch (kind) {
+	case EXS_SYSCTL_INT2:
+		return 2;
+	case EXS_SYSCTL_INT3:
+		return 3;
+	case EXS_SYSCTL_CC:
+		return 0;
+	default:
+		return 1;
+	}
+}
+
+/**
+ * exs_ctl_sysctl_shown - a stored value as it is shown
+ * @kind: of the setting
+ * @stored: jiffies, or what is shown
+ *
+ * Return: seconds, milliseconds, or the same.
+ */
+int exs_ctl_sysctl_shown(enum exs_sysctl_kind kind, int stored)
+{
+	switch (kind) {
+	case EXS_SYSCTL_JIFFIES:
+		return stored / HZ;
+	case EXS_SYSCTL_MS_JIFFIES:
+		return jiffies_to_msecs(stored);
+	default:
+		return stored;
+	}
+}
+
+/**
+ * exs_ctl_sysctl_stored - a value as written by the user, to be stored
+ * @kind: of the setting
+ * @shown: seconds, milliseconds or plain; in the setting's range
+ *
+ * Return: jiffies, or the same.
+ */
+int exs_ctl_sysctl_stored(enum exs_sysctl_kind kind, int shown)
+{
+	switch (kind) {
+	case EXS_SYSCTL_JIFFIES:
+		return shown * HZ;
+	case EXS_SYSCTL_MS_JIFFIES:
+		return min_t(unsigned long, msecs_to_jiffies(shown), INT_MAX);
+	default:
+		return shown;
+	}
+}
+
+/**
+ * exs_ctl_sysctl_check - do new values go together with each other and the rest?
+ * @s: settings of the namespace
+ * @d: the setting
+ * @val: its new values, each in its range
+ *
+ * The ports that are given out automatically must form a range, and none of
+ * them may need a privilege.
+ *
+ * Return: 0 or -EINVAL.
+ */
+int exs_ctl_sysctl_check(const struct exs_sysctl *s,
+			 const struct exs_sysctl_desc *d, const int *val)
+{
+	int low = READ_ONCE(s->ip_local_port_range[0]);
+
+	switch (d->offset) {
+	case offsetof(struct exs_sysctl, ip_local_port_range):
+		if (val[1] < val[0] ||
+		    val[0] < READ_ONCE(s->ip_unprivileged_port_start))
+			return -EINVAL;
+		return 0;
+	case offsetof(struct exs_sysctl, ip_unprivileged_port_start):
+		return low < val[0] ? -EINVAL : 0;
+	default:
+		return 0;
+	}
+}
+
+static int exs_ctl_sysctl_ints(const struct ctl_table *table, int write,
+			       void *buffer, size_t *lenp, loff_t *ppos)
+{
+	const struct exs_sysctl_desc *d = table->extra1;
+	unsigned int i, n = exs_ctl_sysctl_len(d->kind);
+	struct exs_net *en = table->extra2;
+	int val[3], *p = table->data, err;
+	struct ctl_table tmp = {
+		.procname = table->procname,
+		.data = val,
+		.maxlen = n * sizeof(int),
+		.mode = table->mode,
+		.extra1 = (void *)&d->min,
+		.extra2 = (void *)&d->max,
+	};
+
+	for (i = 0; i < n; i++)
+		val[i] = exs_ctl_sysctl_shown(d->kind, READ_ONCE(p[i]));
+	err = proc_dointvec_minmax(&tmp, write, buffer, lenp, ppos);
+	if (err || !write)
+		return err;
+	err = exs_ctl_sysctl_check(&en->sysctl, d, val);
+	if (err)
+		return err;
+	for (i = 0; i < n; i++)
+		WRITE_ONCE(p[i], exs_ctl_sysctl_stored(d->kind, val[i]));
+	return 0;
+}
+
+static int exs_ctl_sysctl_cc(const struct ctl_table *table, int write,
+			     void *buffer, size_t *lenp, loff_t *ppos)
+{
+	struct exs_net *en = table->extra2;
+	char name[sizeof(en->sysctl.tcp_congestion_control)];
+	struct ctl_table tmp = {
+		.procname = table->procname,
+		.data = name,
+		.maxlen = sizeof(name),
+		.mode = table->mode,
+	};
+	int err;
+
+	exs_cc_get_default(en, name);
+	err = proc_dostring(&tmp, write, buffer, lenp, ppos);
+	if (!err && write)
+		err = exs_cc_set_default(en, name);
+	return err;
+}
+
+static int exs_ctl_sysctl_cc_list(const struct ctl_table *table, int write,
+				  void *buffer, size_t *lenp, loff_t *ppos)
+{
+	char list[EXS_CTL_CC_LIST_MAX];
+	struct ctl_table tmp = {
+		.procname = table->procname,
+		.data = list,
+		.maxlen = sizeof(list),
+		.mode = table->mode,
+	};
+
+	exs_cc_get_available(list, sizeof(list));
+	return proc_dostring(&tmp, write, buffer, lenp, ppos);
+}
+
+static void exs_ctl_sysctl_row(struct ctl_table *row, struct exs_net *en,
+			       const struct exs_sysctl_desc *d)
+{
+	*row = (struct ctl_table) {
+		.procname = d->name,
+		.data = (void *)&en->sysctl + d->offset,
+		.maxlen = exs_ctl_sysctl_len(d->kind) * sizeof(int),
+		.mode = 0644,
+		.proc_handler = exs_ctl_sysctl_ints,
+		.extra1 = (void *)d,
+		.extra2 = en,
+	};
+	if (d->kind == EXS_SYSCTL_CC) {
+		row->maxlen = sizeof(en->sysctl.tcp_congestion_control);
+		row->proc_handler = exs_ctl_sysctl_cc;
+	}
+}
+
+static struct ctl_table_header *
+exs_ctl_sysctl_register(struct exs_net *en, const char *dir)
+{
+	struct ctl_table_header *header;
+	struct ctl_table *table;
+	unsigned int i, n = 0;
+	char path[48];
+
+	table = kcalloc(exs_sysctl_count + 1, sizeof(*table), GFP_KERNEL);
+	if (!table)
+		return NULL;
+	for (i = 0; i < exs_sysctl_count; i++)
+		if (!strcmp(exs_sysctl_table[i].dir, dir))
+			exs_ctl_sysctl_row(&table[n++], en,
+					   &exs_sysctl_table[i]);
+	if (!*dir)
+		table[n++] = (struct ctl_table) {
+			.procname = "tcp_available_congestion_control",
+			.maxlen = EXS_CTL_CC_LIST_MAX,
+			.mode = 0444,
+			.proc_handler = exs_ctl_sysctl_cc_list,
+		};
+	snprintf(path, sizeof(path), "net/expstack%s%s", *dir ? "/" : "", dir);
+	header = register_net_sysctl_sz(en->net, path, table, n);
+	if (!header)
+		kfree(table);
+	return header;
+}
+
+/**
+ * exs_ctl_sysctl_net_init - show a namespace's settings
+ * @en: the namespace
+ *
+ * Return: 0 or -ENOMEM; then nothing is left.
+ */
+int exs_ctl_sysctl_net_init(struct exs_net *en)
+{
+	unsigned int i;
+
+	for (i = 0; i < EXS_CTL_SYSCTL_DIRS; i++) {
+		en->ctl->sysctl[i] =
+			exs_ctl_sysctl_register(en, exs_ctl_sysctl_dirs[i]);
+		if (!en->ctl->sysctl[i]) {
+			exs_ctl_sysctl_net_exit(en);
+			return -ENOMEM;
+		}
+	}
+	return 0;
+}
+
+/**
+ * exs_ctl_sysctl_net_exit - take them away
+ * @en: the namespace
+ *
+ * Context: process; waits for readers and writers of the files.
+ */
+void exs_ctl_sysctl_net_exit(struct exs_net *en)
+{
+	const struct ctl_table *table;
+	unsigned int i = EXS_CTL_SYSCTL_DIRS;
+
+	while (i--) {
+		if (!en->ctl->sysctl[i])
+			continue;
+		table = en->ctl->sysctl[i]->ctl_table_arg;
+		unregister_net_sysctl_table(en->ctl->sysctl[i]);
+		en->ctl->sysctl[i] = NULL;
+		kfree(table);
+	}
+}
