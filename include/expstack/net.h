@@ -61,7 +61,8 @@ static inline struct exs_net *exs_net(const struct net *net)
  * init runs down it, exit walks it backwards; net_init and net_exit do the
  * same for a namespace. start runs when all namespaces are set up: from then on
  * user space may come in; stop ends that before the first of them is torn down.
- * Any member may be NULL.
+ * net_stop, also backwards, comes before the first net_exit of a namespace, when
+ * all its layers still stand: traffic ends there. Any member may be NULL.
  */
 struct exs_layer {
 	const char *name;
@@ -70,6 +71,7 @@ struct exs_layer {
 	int (*start)(void);
 	void (*stop)(void);
 	int (*net_init)(struct exs_net *en);
+	void (*net_stop)(struct exs_net *en);
 	void (*net_exit)(struct exs_net *en);
 };
 

@@ -10,6 +10,7 @@
 struct net_proto_family;
 
 int exs_core_net_init(struct exs_net *en);
+void exs_core_net_stop(struct exs_net *en);
 void exs_core_net_exit(struct exs_net *en);
 
 int exs_core_pernet_register(void);

@@ -121,6 +121,21 @@ undo:
 }
 
 /**
+ * exs_core_net_stop - end the traffic of a namespace
+ * @en: the namespace's state
+ *
+ * Context: process, may sleep; every layer still works.
+ */
+void exs_core_net_stop(struct exs_net *en)
+{
+	unsigned int i = ARRAY_SIZE(exs_layers);
+
+	while (i--)
+		if (exs_layers[i]->net_stop)
+			exs_layers[i]->net_stop(en);
+}
+
+/**
  * exs_core_net_exit - stop every layer in a namespace
  * @en: the namespace's state
  *

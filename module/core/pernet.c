@@ -32,6 +32,11 @@ static int __net_init exs_core_pernet_init(struct net *net)
 	return err;
 }
 
+static void __net_exit exs_core_pernet_pre_exit(struct net *net)
+{
+	exs_core_net_stop(exs_net(net));
+}
+
 static void __net_exit exs_core_pernet_exit(struct net *net)
 {
 	struct exs_net *en = exs_net(net);
@@ -45,6 +50,7 @@ static void __net_exit exs_core_pernet_exit(struct net *net)
 
 static struct pernet_operations exs_core_pernet_ops = {
 	.init = exs_core_pernet_init,
+	.pre_exit = exs_core_pernet_pre_exit,
 	.exit = exs_core_pernet_exit,
 	.id = &exs_net_id,
 	.size = sizeof(struct exs_net),
