@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * expdrill: time, and what the stack sends while it passes. A packet's time
+ * is that of its read, and whoever waits here reads at once.
+ * Flow:   drill_run -> drill_wait_until, drill_next_packet -> drill_dissect
+ * Owns:   drill.queue
+ */
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "expdrill/drill.h"
+
+/**
+ * drill_now() - nanoseconds of the monotonic clock
+ */
+int64_t drill_now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * DRILL_SEC + ts.tv_nsec;
+}
+
+static void drill_read_tun(struct drill *d)
+{
+	static uint8_t buf[DRILL_MAX_FRAME];
+	struct drill_packet *p;
+	ssize_t n;
+
+	while ((n = read(d->tun, buf, sizeof(buf))) > 10) {
+		p = drill_dissect(buf, n);
+		if (!p)
+			continue;
+		p->at = drill_now() - d->start;
+		*d->queue_end = p;
+		d->queue_end = &p->next;
+	}
+	if (n < 0 && errno != EAGAIN && errno != EINTR)
+		drill_die(DRILL_ERROR, 0, "tun: %s", strerror(errno));
+}
+
+/**
+ * drill_tun_poll() - read packets; if there are none, wait for one
+ * @d: the script
+ * @until: script time to give up at; a blocking call that ends wakes too
+ */
+void drill_tun_poll(struct drill *d, int64_t until)
+{
+	struct pollfd pfd[2] = {
+		{ .fd = d->tun, .events = POLLIN },
+		{ .fd = d->wake[0], .events = POLLIN },
+	};
+	int64_t left = until - (drill_now() - d->start);
+	struct timespec ts;
+	char c;
+
+	if (left < 0)
+		left = 0;
+	ts.tv_sec = left / DRILL_SEC;
+	ts.tv_nsec = left % DRILL_SEC;
+	if (ppoll(pfd, 2, &ts, NULL) <= 0)
+		return;
+	if (pfd[1].revents && read(d->wake[0], &c, 1) < 0)
+		drill_die(DRILL_ERROR, 0, "pipe: %s", strerror(errno));
+	if (pfd[0].revents)
+		drill_read_tun(d);
+}
+
+/**
+ * drill_wait_until() - let time pass
+ * @d: the script
+ * @when: script time
+ */
+void drill_wait_until(struct drill *d, int64_t when)
+{
+	int64_t late;
+
+	do {
+		drill_tun_poll(d, when);
+		late = drill_now() - d->start - when;
+	} while (late < 0);
+	if (late > d->late)
+		d->late = late;
+}
+
+/**
+ * drill_next_packet() - the oldest packet not looked at
+ * @d: the script
+ * @until: script time to give up at
+ *
+ * Return: still at the head of the queue, or NULL.
+ */
+struct drill_packet *drill_next_packet(struct drill *d, int64_t until)
+{
+	while (!d->queue) {
+		drill_tun_poll(d, until);
+		if (!d->queue && drill_now() - d->start >= until)
+			return NULL;
+	}
+	return d->queue;
+}

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * expdrill: the constants a script may name.
+ * Flow:   drill_parse_value, drill_code_run -> drill_symbol
+ * Owns:   two const tables: constants and error numbers
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/errqueue.h>
+#include <linux/net_tstamp.h>
+#include <linux/sockios.h>
+#include <linux/tcp.h>
+#include <linux/udp.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+
+#include <linux/expstack.h>
+
+#include "expdrill/drill.h"
+
+/* Newer than the C library's headers. */
+#ifndef IP_LOCAL_PORT_RANGE
+#define IP_LOCAL_PORT_RANGE	51
+#endif
+
+/* Absent from the kernel's user headers. */
+#define MSG_PROBE	0x10
+
+/* In netinet/tcp.h only, which cannot be had beside linux/tcp.h. */
+#ifndef SOL_TCP
+#define SOL_TCP		IPPROTO_TCP
+#endif
+#ifndef SOL_UDP
+#define SOL_UDP		IPPROTO_UDP
+#endif
+
+#define S(name)	{ #name, name }
+
+static const struct drill_name {
+	const char *name;
+	long long value;
+} drill_symbols[] = {
+	S(AF_INET), S(AF_INET6), S(AF_UNSPEC), S(PF_INET),
+	S(SOCK_STREAM), S(SOCK_DGRAM), S(SOCK_RAW), S(SOCK_NONBLOCK),
+	S(SOCK_CLOEXEC),
+	S(IPPROTO_IP), S(IPPROTO_TCP), S(IPPROTO_UDP), S(IPPROTO_ICMP),
+	S(IPPROTO_RAW), S(INADDR_ANY), S(INADDR_LOOPBACK), S(INADDR_BROADCAST),
+	S(SOL_SOCKET), S(SOL_IP), S(SOL_TCP), S(SOL_UDP), S(SOL_IPV6),
+	S(SO_ACCEPTCONN), S(SO_ATTACH_FILTER), S(SO_BINDTODEVICE),
+	S(SO_BROADCAST), S(SO_BUSY_POLL), S(SO_DEBUG), S(SO_DETACH_FILTER),
+	S(SO_DOMAIN), S(SO_DONTROUTE), S(SO_ERROR), S(SO_INCOMING_CPU),
+	S(SO_KEEPALIVE), S(SO_LINGER), S(SO_MARK), S(SO_MAX_PACING_RATE),
+	S(SO_MEMINFO), S(SO_OOBINLINE), S(SO_PEEK_OFF), S(SO_PRIORITY),
+	S(SO_PROTOCOL), S(SO_RCVBUF), S(SO_RCVBUFFORCE), S(SO_RCVLOWAT),
+	S(SO_RCVTIMEO), S(SO_REUSEADDR), S(SO_REUSEPORT), S(SO_RXQ_OVFL),
+	S(SO_SNDBUF), S(SO_SNDBUFFORCE), S(SO_SNDLOWAT), S(SO_SNDTIMEO),
+	S(SO_TIMESTAMP), S(SO_TIMESTAMPING), S(SO_TIMESTAMPNS), S(SO_TXTIME),
+	S(SO_TYPE), S(SO_ZEROCOPY),
+	S(IP_TOS), S(IP_TTL), S(IP_HDRINCL), S(IP_OPTIONS), S(IP_RECVOPTS),
+	S(IP_RETOPTS), S(IP_PKTINFO), S(IP_MTU_DISCOVER), S(IP_RECVERR),
+	S(IP_RECVTTL), S(IP_RECVTOS), S(IP_MTU), S(IP_FREEBIND),
+	S(IP_TRANSPARENT), S(IP_MINTTL), S(IP_NODEFRAG),
+	S(IP_BIND_ADDRESS_NO_PORT), S(IP_MULTICAST_TTL), S(IP_MULTICAST_LOOP),
+	S(IP_MULTICAST_IF), S(IP_LOCAL_PORT_RANGE), S(IP_PMTUDISC_DONT),
+	S(IP_PMTUDISC_WANT), S(IP_PMTUDISC_DO), S(IP_PMTUDISC_PROBE),
+	S(IP_PMTUDISC_INTERFACE), S(IP_PMTUDISC_OMIT),
+	S(TCP_NODELAY), S(TCP_MAXSEG), S(TCP_CORK), S(TCP_KEEPIDLE),
+	S(TCP_KEEPINTVL), S(TCP_KEEPCNT), S(TCP_SYNCNT), S(TCP_LINGER2),
+	S(TCP_DEFER_ACCEPT), S(TCP_WINDOW_CLAMP), S(TCP_INFO), S(TCP_QUICKACK),
+	S(TCP_CONGESTION), S(TCP_MD5SIG), S(TCP_THIN_LINEAR_TIMEOUTS),
+	S(TCP_THIN_DUPACK), S(TCP_USER_TIMEOUT), S(TCP_REPAIR),
+	S(TCP_REPAIR_QUEUE), S(TCP_QUEUE_SEQ), S(TCP_REPAIR_OPTIONS),
+	S(TCP_FASTOPEN), S(TCP_TIMESTAMP), S(TCP_NOTSENT_LOWAT), S(TCP_CC_INFO),
+	S(TCP_SAVE_SYN), S(TCP_SAVED_SYN), S(TCP_REPAIR_WINDOW),
+	S(TCP_FASTOPEN_CONNECT), S(TCP_ULP), S(TCP_MD5SIG_EXT),
+	S(TCP_FASTOPEN_KEY), S(TCP_FASTOPEN_NO_COOKIE), S(TCP_ZEROCOPY_RECEIVE),
+	S(TCP_INQ), S(TCP_CM_INQ), S(TCP_TX_DELAY),
+	S(UDP_CORK), S(UDP_ENCAP), S(UDP_NO_CHECK6_TX), S(UDP_NO_CHECK6_RX),
+	S(UDP_SEGMENT), S(UDP_GRO),
+	S(MSG_OOB), S(MSG_PEEK), S(MSG_DONTROUTE), S(MSG_CTRUNC), S(MSG_PROBE),
+	S(MSG_TRUNC), S(MSG_DONTWAIT), S(MSG_EOR), S(MSG_WAITALL), S(MSG_FIN),
+	S(MSG_SYN), S(MSG_CONFIRM), S(MSG_RST), S(MSG_ERRQUEUE),
+	S(MSG_NOSIGNAL), S(MSG_MORE), S(MSG_WAITFORONE), S(MSG_ZEROCOPY),
+	S(MSG_FASTOPEN), S(MSG_CMSG_CLOEXEC),
+	S(SHUT_RD), S(SHUT_WR), S(SHUT_RDWR),
+	S(F_GETFL), S(F_SETFL), S(F_GETFD), S(F_SETFD), S(F_DUPFD), S(O_RDONLY),
+	S(O_WRONLY), S(O_RDWR), S(O_NONBLOCK), S(O_CREAT), S(O_TRUNC),
+	S(O_APPEND), S(O_CLOEXEC), S(O_EXCL), S(FD_CLOEXEC), S(F_SETPIPE_SZ),
+	S(F_GETPIPE_SZ),
+	S(POLLIN), S(POLLPRI), S(POLLOUT), S(POLLERR), S(POLLHUP), S(POLLNVAL),
+	S(POLLRDNORM), S(POLLRDBAND), S(POLLWRNORM), S(POLLWRBAND),
+	S(POLLRDHUP),
+	S(EPOLL_CTL_ADD), S(EPOLL_CTL_MOD), S(EPOLL_CTL_DEL), S(EPOLL_CLOEXEC),
+	S(EPOLLIN), S(EPOLLPRI), S(EPOLLOUT), S(EPOLLRDNORM), S(EPOLLRDBAND),
+	S(EPOLLWRNORM), S(EPOLLWRBAND), S(EPOLLMSG), S(EPOLLERR), S(EPOLLHUP),
+	S(EPOLLRDHUP), S(EPOLLEXCLUSIVE), S(EPOLLWAKEUP), S(EPOLLONESHOT),
+	S(EPOLLET),
+	S(FIONREAD), S(FIONBIO), S(SIOCINQ), S(SIOCOUTQ), S(SIOCOUTQNSD),
+	S(SIOCATMARK), S(SIOCSPGRP), S(SIOCGPGRP),
+	S(SPLICE_F_MOVE), S(SPLICE_F_NONBLOCK), S(SPLICE_F_MORE),
+	S(SPLICE_F_GIFT),
+	S(SO_EE_ORIGIN_NONE), S(SO_EE_ORIGIN_LOCAL), S(SO_EE_ORIGIN_ICMP),
+	S(SO_EE_ORIGIN_ICMP6), S(SO_EE_ORIGIN_TXSTATUS),
+	S(SO_EE_ORIGIN_TIMESTAMPING), S(SO_EE_ORIGIN_ZEROCOPY),
+	S(SO_EE_CODE_ZEROCOPY_COPIED), S(SCM_TSTAMP_SND), S(SCM_TSTAMP_SCHED),
+	S(SCM_TSTAMP_ACK), S(SCM_TIMESTAMPING), S(SCM_TIMESTAMP),
+	S(SCM_TIMESTAMPNS),
+	S(SOF_TIMESTAMPING_TX_HARDWARE), S(SOF_TIMESTAMPING_TX_SOFTWARE),
+	S(SOF_TIMESTAMPING_RX_HARDWARE), S(SOF_TIMESTAMPING_RX_SOFTWARE),
+	S(SOF_TIMESTAMPING_SOFTWARE), S(SOF_TIMESTAMPING_RAW_HARDWARE),
+	S(SOF_TIMESTAMPING_OPT_ID), S(SOF_TIMESTAMPING_TX_SCHED),
+	S(SOF_TIMESTAMPING_TX_ACK), S(SOF_TIMESTAMPING_OPT_CMSG),
+	S(SOF_TIMESTAMPING_OPT_TSONLY), S(SOF_TIMESTAMPING_OPT_STATS),
+	S(SOF_TIMESTAMPING_OPT_PKTINFO), S(SOF_TIMESTAMPING_OPT_TX_SWHW),
+	S(TCPI_OPT_TIMESTAMPS), S(TCPI_OPT_SACK), S(TCPI_OPT_WSCALE),
+	S(TCPI_OPT_ECN), S(TCPI_OPT_ECN_SEEN), S(TCPI_OPT_SYN_DATA),
+	S(TCP_CA_Open), S(TCP_CA_Disorder), S(TCP_CA_CWR), S(TCP_CA_Recovery),
+	S(TCP_CA_Loss),
+	{ "AF_EXPSTACK", AF_EXPSTACK }, { "NULL", 0 },
+	{ "TCP_ESTABLISHED", 1 }, { "TCP_SYN_SENT", 2 }, { "TCP_SYN_RECV", 3 },
+	{ "TCP_FIN_WAIT1", 4 }, { "TCP_FIN_WAIT2", 5 }, { "TCP_TIME_WAIT", 6 },
+	{ "TCP_CLOSE", 7 }, { "TCP_CLOSE_WAIT", 8 }, { "TCP_LAST_ACK", 9 },
+	{ "TCP_LISTEN", 10 }, { "TCP_CLOSING", 11 }, { "TCP_NEW_SYN_RECV", 12 },
+	{ "SK_MEMINFO_RMEM_ALLOC", 0 }, { "SK_MEMINFO_RCVBUF", 1 },
+	{ "SK_MEMINFO_WMEM_ALLOC", 2 }, { "SK_MEMINFO_SNDBUF", 3 },
+	{ "SK_MEMINFO_FWD_ALLOC", 4 }, { "SK_MEMINFO_WMEM_QUEUED", 5 },
+	{ "SK_MEMINFO_OPTMEM", 6 }, { "SK_MEMINFO_BACKLOG", 7 },
+	{ "SK_MEMINFO_DROPS", 8 },
+};
+
+static const struct drill_name drill_errors[] = {
+	S(EPERM), S(ENOENT), S(EINTR), S(EIO), S(ENXIO), S(EBADF), S(EAGAIN),
+	S(ENOMEM), S(EACCES), S(EFAULT), S(EBUSY), S(EEXIST), S(ENODEV),
+	S(EINVAL), S(EMFILE), S(ENOTTY), S(ESPIPE), S(EPIPE), S(EDOM),
+	S(ENOSYS), S(EPROTO), S(EOVERFLOW), S(ENOTSOCK), S(EDESTADDRREQ),
+	S(EMSGSIZE), S(EPROTOTYPE), S(ENOPROTOOPT), S(EPROTONOSUPPORT),
+	S(ESOCKTNOSUPPORT), S(EOPNOTSUPP), S(EPFNOSUPPORT), S(EAFNOSUPPORT),
+	S(EADDRINUSE), S(EADDRNOTAVAIL), S(ENETDOWN), S(ENETUNREACH),
+	S(ENETRESET), S(ECONNABORTED), S(ECONNRESET), S(ENOBUFS), S(EISCONN),
+	S(ENOTCONN), S(ESHUTDOWN), S(ETOOMANYREFS), S(ETIMEDOUT),
+	S(ECONNREFUSED), S(EHOSTDOWN), S(EHOSTUNREACH), S(EALREADY),
+	S(EINPROGRESS), S(ESTALE), S(ENOKEY), S(EKEYREJECTED), S(EWOULDBLOCK),
+	S(ENONET),
+};
+
+/**
+ * drill_symbol() - the value of a constant
+ * @name: as in C
+ * @value: filled in
+ *
+ * Return: false if there is none of this name.
+ */
+bool drill_symbol(const char *name, long long *value)
+{
+	size_t i;
+
+	for (i = 0; i < DRILL_ARRAY_SIZE(drill_symbols); i++) {
+		if (!strcmp(drill_symbols[i].name, name)) {
+			*value = drill_symbols[i].value;
+			return true;
+		}
+	}
+	return false;
+}
+
+/**
+ * drill_errno() - the number of an error
+ * @name: as in errno.h
+ *
+ * Return: 0 if there is none of this name.
+ */
+int drill_errno(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < DRILL_ARRAY_SIZE(drill_errors); i++)
+		if (!strcmp(drill_errors[i].name, name))
+			return drill_errors[i].value;
+	return 0;
+}
+
+/**
+ * drill_errno_name() - the name of an error
+ * @err: the number
+ */
+const char *drill_errno_name(int err)
+{
+	size_t i;
+
+	for (i = 0; i < DRILL_ARRAY_SIZE(drill_errors); i++)
+		if (drill_errors[i].value == err)
+			return drill_errors[i].name;
+	return "error";
+}
