@@ -9,6 +9,7 @@
 #include <linux/compiler.h>
 #include <linux/rculist_nulls.h>
 #include <linux/types.h>
+#include <net/sock.h>
 #include <expstack/net.h>
 
 struct exs_sock;
@@ -84,6 +85,19 @@ struct exs_port_owner {
 	struct hlist_node node;		/* exs_port_bucket.owners; under its lock */
 	struct exs_port_bucket *bucket;	/* NULL: not bound; under its lock */
 };
+
+/*
+ * What core knows of a socket: the beginning of struct exs_sock, which asserts
+ * it (expstack/sock.h).
+ */
+struct exs_bound {
+	struct sock sk;
+	struct exs_conn conn;
+	struct exs_port_owner port;
+	struct hlist_node listen_node;
+};
+
+#define exs_bound(es)		((struct exs_bound *)(es))
 
 #define EXS_PORT_BEHIND_CONN(type)					\
 	static_assert(offsetof(type, port) ==				\

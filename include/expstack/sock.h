@@ -55,6 +55,12 @@ struct exs_sock {
 };
 
 EXS_PORT_BEHIND_CONN(struct exs_sock);
+static_assert(offsetof(struct exs_sock, conn) ==
+	      offsetof(struct exs_bound, conn));
+static_assert(offsetof(struct exs_sock, port) ==
+	      offsetof(struct exs_bound, port));
+static_assert(offsetof(struct exs_sock, listen_node) ==
+	      offsetof(struct exs_bound, listen_node));
 
 #define exs_sk(ptr) container_of_const(ptr, struct exs_sock, sk)
 

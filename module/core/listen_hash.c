@@ -10,7 +10,7 @@
 #include <net/netns/hash.h>
 #include <linux/reciprocal_div.h>
 
-#include <expstack/sock.h>
+#include <expstack/conn.h>
 
 #define EXS_LISTEN_BUCKETS	256
 
@@ -36,10 +36,11 @@ static struct exs_listen_head *exs_listen_head(const struct net *net,
 
 /**
  * exs_listen_insert - let a listener be found
- * @es: bound, socket locked
+ * @sock: bound, socket locked
  */
-void exs_listen_insert(struct exs_sock *es)
+void exs_listen_insert(struct exs_sock *sock)
 {
+	struct exs_bound *es = exs_bound(sock);
 	struct exs_listen_head *h = exs_listen_head(es->conn.net,
 						    es->conn.lport);
 
@@ -50,10 +51,11 @@ void exs_listen_insert(struct exs_sock *es)
 
 /**
  * exs_listen_remove - let a listener not be found any more
- * @es: socket locked; need not be in the hash
+ * @sock: socket locked; need not be in the hash
  */
-void exs_listen_remove(struct exs_sock *es)
+void exs_listen_remove(struct exs_sock *sock)
 {
+	struct exs_bound *es = exs_bound(sock);
 	struct exs_listen_head *h = exs_listen_head(es->conn.net,
 						    es->conn.lport);
 
@@ -71,7 +73,7 @@ void exs_listen_remove(struct exs_sock *es)
  *
  * Return: -1 not at all; a bound address counts more than a bound device.
  */
-static int exs_listen_score(const struct exs_sock *es, __be32 daddr, int dif)
+static int exs_listen_score(const struct exs_bound *es, __be32 daddr, int dif)
 {
 	int score = 0;
 
@@ -108,7 +110,7 @@ struct exs_sock *exs_listen_lookup_rcu(struct net *net, struct sk_buff *skb,
 				       __be32 daddr, __be16 dport, int dif)
 {
 	struct exs_listen_head *h = exs_listen_head(net, dport);
-	struct exs_sock *best = NULL, *es;
+	struct exs_bound *best = NULL, *es;
 	unsigned int matches = 0;
 	int best_score = -1;
 	u32 hash = 0;
@@ -136,7 +138,7 @@ struct exs_sock *exs_listen_lookup_rcu(struct net *net, struct sk_buff *skb,
 			best = es;
 		hash = jhash_1word(hash, matches);
 	}
-	return best;
+	return (struct exs_sock *)best;
 }
 
 /**
@@ -151,7 +153,7 @@ struct exs_sock *exs_listen_lookup_rcu(struct net *net, struct sk_buff *skb,
 int exs_listen_walk(struct net *net,
 		    int (*cb)(struct exs_sock *es, void *arg), void *arg)
 {
-	struct exs_sock *es;
+	struct exs_bound *es;
 	unsigned int i;
 	int ret = 0;
 
@@ -161,7 +163,7 @@ int exs_listen_walk(struct net *net,
 					 listen_node) {
 			if (es->conn.net != net)
 				continue;
-			ret = cb(es, arg);
+			ret = cb((struct exs_sock *)es, arg);
 			if (ret)
 				break;
 		}

@@ -13,7 +13,7 @@
 #include <linux/slab.h>
 #include <net/netns/hash.h>
 
-#include <expstack/sock.h>
+#include <expstack/conn.h>
 
 #include "core/core_priv.h"
 
@@ -67,9 +67,9 @@ static struct exs_conn *exs_port_conn(struct exs_port_owner *o)
 	return (struct exs_conn *)o - 1;
 }
 
-static struct exs_sock *exs_port_sock(struct exs_port_owner *o)
+static struct exs_bound *exs_port_sock(struct exs_port_owner *o)
 {
-	return container_of(o, struct exs_sock, port);
+	return container_of(o, struct exs_bound, port);
 }
 
 static struct exs_port_bucket *exs_port_find(struct exs_port_chain *c,
@@ -115,7 +115,7 @@ static bool exs_port_reuse(struct exs_port_owner *o)
 
 /* May both be bound although address and device overlap? */
 static bool exs_port_compatible(const struct exs_port_table *t,
-				struct exs_sock *es, struct exs_port_owner *o)
+				struct exs_bound *es, struct exs_port_owner *o)
 {
 	struct exs_conn *c = exs_port_conn(o);
 	bool sock = c->kind == EXS_CONN_SOCK;
@@ -140,7 +140,7 @@ static bool exs_port_compatible(const struct exs_port_table *t,
  * Context: chain locked.
  */
 static bool exs_port_conflicts(const struct exs_port_table *t,
-			       struct exs_port_bucket *b, struct exs_sock *es)
+			       struct exs_port_bucket *b, struct exs_bound *es)
 {
 	struct exs_port_owner *o;
 
@@ -161,7 +161,7 @@ static bool exs_port_conflicts(const struct exs_port_table *t,
 }
 
 /* Take one port if it is free for es. 0, -EADDRINUSE or -ENOMEM. */
-static int exs_port_try_bind(struct exs_port_table *t, struct exs_sock *es,
+static int exs_port_try_bind(struct exs_port_table *t, struct exs_bound *es,
 			     u16 port)
 {
 	struct net *net = es->conn.net;
@@ -201,14 +201,15 @@ static void exs_port_range(const struct exs_net *en, u32 *low, u32 *count)
 /**
  * exs_port_bind - bind a socket to a port
  * @t: table of its protocol
- * @es: socket; conn.laddr and conn.bound_dev_if say where
+ * @sock: socket; conn.laddr and conn.bound_dev_if say where
  * @port: host order, 0: any free one of ip_local_port_range
  *
  * Context: process, socket locked.
  * Return: 0, -EADDRINUSE or -ENOMEM.
  */
-int exs_port_bind(struct exs_port_table *t, struct exs_sock *es, u16 port)
+int exs_port_bind(struct exs_port_table *t, struct exs_sock *sock, u16 port)
 {
+	struct exs_bound *es = exs_bound(sock);
 	u32 low, count, start, i;
 	int err = -EADDRINUSE;
 
@@ -231,14 +232,15 @@ int exs_port_bind(struct exs_port_table *t, struct exs_sock *es, u16 port)
 /**
  * exs_port_listen_check - may a bound socket begin to listen?
  * @t: table
- * @es: socket, bound
+ * @sock: socket, bound
  *
  * SO_REUSEADDR let several bind; only one may listen.
  *
  * Return: 0 or -EADDRINUSE.
  */
-int exs_port_listen_check(struct exs_port_table *t, struct exs_sock *es)
+int exs_port_listen_check(struct exs_port_table *t, struct exs_sock *sock)
 {
+	struct exs_bound *es = exs_bound(sock);
 	struct exs_port_chain *c = exs_port_chain(t, es->conn.net,
 						  ntohs(es->conn.lport));
 	int err = 0;
@@ -251,7 +253,7 @@ int exs_port_listen_check(struct exs_port_table *t, struct exs_sock *es)
 }
 
 /* One candidate for a connection. 0, -EADDRNOTAVAIL (next one) or -ENOMEM. */
-static int exs_port_try_connect(struct exs_port_table *t, struct exs_sock *es,
+static int exs_port_try_connect(struct exs_port_table *t, struct exs_bound *es,
 				u16 port,
 				bool (*may_reuse)(struct exs_conn *tw,
 						  struct exs_conn *c),
@@ -313,7 +315,7 @@ u32 exs_port_candidate(u32 i, u32 offset, u32 count)
 /**
  * exs_port_connect - a local port for a connection, and its place in the hash
  * @t: table
- * @es: socket; conn has both addresses and the remote port
+ * @sock: socket; conn has both addresses and the remote port
  * @may_reuse: asked when a TIME-WAIT holds a tuple
  * @twp: the TIME-WAIT whose tuple was taken over, or NULL
  *
@@ -324,10 +326,11 @@ u32 exs_port_candidate(u32 i, u32 offset, u32 count)
  * Context: process, socket locked.
  * Return: 0, -EADDRNOTAVAIL or -ENOMEM.
  */
-int exs_port_connect(struct exs_port_table *t, struct exs_sock *es,
+int exs_port_connect(struct exs_port_table *t, struct exs_sock *sock,
 		     bool (*may_reuse)(struct exs_conn *tw, struct exs_conn *c),
 		     struct exs_conn **twp)
 {
+	struct exs_bound *es = exs_bound(sock);
 	u32 low, count, offset, i;
 	u32 *perturb;
 	u64 h;
@@ -397,7 +400,7 @@ void exs_port_inherit(struct exs_port_table *t, struct exs_port_owner *child,
 		      struct exs_port_owner *parent)
 {
 	struct exs_conn *conn = exs_port_conn(child);
-	struct exs_sock *es = exs_port_sock(parent);
+	struct exs_bound *es = exs_port_sock(parent);
 	struct exs_port_chain *c;
 
 	c = exs_port_chain(t, es->conn.net, ntohs(es->conn.lport));
