@@ -136,7 +136,7 @@ struct exs_neigh {
 	u8 hh[ALIGN(ETH_HLEN + 4, 8) + 8] __aligned(8); /* right-aligned header */
 	u8 ha[MAX_ADDR_LEN];		/* hardware address, under hh_lock */
 	refcount_t ref;
-	spinlock_t lock;
+	spinlock_t lock;		/* all but what is said otherwise */
 	struct sk_buff_head queue;	/* waiting for resolution; under lock */
 	u32 queue_bytes;
 	unsigned long confirmed;	/* jiffies */

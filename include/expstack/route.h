@@ -34,6 +34,8 @@ struct exs_rt {
  * exs_rt_valid - may a kept route still be used?
  * @en: namespace
  * @rt: the handle
+ *
+ * Return: true when it may.
  */
 static inline bool exs_rt_valid(const struct exs_net *en,
 				const struct exs_rt *rt)

@@ -26,7 +26,7 @@ struct exs_conn_table {
 	struct hlist_nulls_head *heads;
 	unsigned int mask;
 	u32 secret;
-	spinlock_t locks[EXS_CONN_LOCKS];
+	spinlock_t locks[EXS_CONN_LOCKS];	/* chain i: lock i % number */
 };
 
 static struct exs_conn_table exs_conns __read_mostly;
@@ -102,10 +102,12 @@ again:
 	return NULL;
 }
 
-static void exs_conn_rehash(struct exs_conn *c)
+/* Compute the entry's hash. Returns the lock of its chain. */
+static spinlock_t *exs_conn_rehash(struct exs_conn *c)
 {
 	c->hash = exs_conn_hashfn(c->net, c->laddr, c->lport, c->raddr,
 				  c->rport);
+	return exs_conn_lock(c->hash);
 }
 
 /**
@@ -116,10 +118,8 @@ static void exs_conn_rehash(struct exs_conn *c)
  */
 void exs_conn_insert(struct exs_conn *c)
 {
-	spinlock_t *lock;
+	spinlock_t *lock = exs_conn_rehash(c);
 
-	exs_conn_rehash(c);
-	lock = exs_conn_lock(c->hash);
 	spin_lock_bh(lock);
 	hlist_nulls_add_head_rcu(&c->node, exs_conn_head(c->hash));
 	spin_unlock_bh(lock);
@@ -139,14 +139,12 @@ int exs_conn_insert_unique(struct exs_conn *c,
 					     struct exs_conn *c),
 			   struct exs_conn **twp)
 {
+	spinlock_t *lock = exs_conn_rehash(c);
 	struct hlist_nulls_node *node;
 	struct exs_conn *old;
-	spinlock_t *lock;
 	int err = 0;
 
 	*twp = NULL;
-	exs_conn_rehash(c);
-	lock = exs_conn_lock(c->hash);
 	spin_lock_bh(lock);
 	hlist_nulls_for_each_entry(old, node, exs_conn_head(c->hash), node) {
 		if (old->hash != c->hash ||

@@ -13,7 +13,7 @@
 #include <expstack/trace.h>
 
 static const char *const exs_drop_texts[EXS_DROP_MAX] = {
-#define EXS_DROP(name, text) [EXS_DROP_##name] = text,
+#define EXS_DROP(name, text)[EXS_DROP_##name] = text,
 #include <expstack/drop_reasons.def>
 #undef EXS_DROP
 };

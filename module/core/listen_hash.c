@@ -15,7 +15,7 @@
 #define EXS_LISTEN_BUCKETS	256
 
 struct exs_listen_head {
-	spinlock_t lock;
+	spinlock_t lock;		/* writers of the chain */
 	struct hlist_head chain;
 };
 

@@ -9,7 +9,7 @@
 #include <expstack/net.h>
 
 const struct exs_mib_desc exs_mib_table[EXS_MIB_MAX] = {
-#define EXS_MIB(g, n) [EXS_MIB_##g##_##n] = { EXS_MIB_GROUP_##g, #n },
+#define EXS_MIB(g, n)[EXS_MIB_##g##_##n] = { EXS_MIB_GROUP_##g, #n },
 #include <expstack/mib.def>
 #undef EXS_MIB
 };

@@ -33,7 +33,7 @@ struct exs_port_bucket {
 };
 
 struct exs_port_chain {
-	spinlock_t lock;
+	spinlock_t lock;		/* its buckets and their owners */
 	struct hlist_head buckets;
 };
 
@@ -138,6 +138,7 @@ static bool exs_port_compatible(const struct exs_port_table *t,
  * @es: wants to be bound
  *
  * Context: chain locked.
+ * Return: true when somebody does.
  */
 static bool exs_port_conflicts(const struct exs_port_table *t,
 			       struct exs_port_bucket *b, struct exs_bound *es)

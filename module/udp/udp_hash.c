@@ -14,7 +14,7 @@
 #define EXS_UDP_BUCKETS	1024
 
 struct exs_udp_head {
-	spinlock_t lock;
+	spinlock_t lock;		/* writers of the chain */
 	struct hlist_head chain;
 };
 
