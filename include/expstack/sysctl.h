@@ -61,6 +61,7 @@ struct exs_sysctl {
 	int tcp_rmem[3];
 	int tcp_wmem[3];
 	int tcp_syn_retries;
+	int tcp_syn_linear_timeouts;
 	int tcp_synack_retries;
 	int tcp_retries1;
 	int tcp_retries2;

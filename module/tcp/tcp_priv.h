@@ -52,6 +52,17 @@
 #define EXS_TCP_URG_NOTYET	0x0200	/* announced, not here yet */
 #define EXS_TCP_URG_READ	0x0400	/* the user has read it */
 
+/* sk->sk_tsq_flags: set without the socket lock; see tcp_tsq.c */
+enum exs_tcp_tsq_flag {
+	EXS_TCP_TSQ_THROTTLED,	/* output waits for the device */
+	EXS_TCP_TSQ_QUEUED,	/* on a CPU's list */
+	EXS_TCP_TSQ_DEFERRED,	/* output is due when the user lets go */
+	EXS_TCP_TIMER_DEFERRED,	/* so is exs_tcp_timers_run() */
+};
+
+#define EXS_TCP_DEFERRED_ALL	(BIT(EXS_TCP_TSQ_DEFERRED) |	\
+				 BIT(EXS_TCP_TIMER_DEFERRED))
+
 #define EXS_TCP_PINGPONG	3	/* ack.pingpong from which it is interactive */
 
 /* What runs on the retransmission timer. */
@@ -103,8 +114,6 @@ struct exs_tcp_sock {
 	   wscale_ok:1,
 	   saw_tstamp:1,		/* the segment in hand had timestamps */
 	   ecn_ok:1,
-	   tsq_throttled:1,		/* waits for the device to give buffers back */
-	   tsq_queued:1,		/* on a CPU's list; by atomic sk_tsq_flags */
 	   is_cwnd_limited:1;
 	u8 keepopen:1,
 	   linger2_neg:1,		/* TCP_LINGER2 < 0: no FIN-WAIT-2 wait */
@@ -164,6 +173,10 @@ struct exs_tcp_sock {
 	u32 lsndtime;			/* last data sent, jiffies */
 	u32 snd_cwnd_stamp;		/* jiffies of the last cwnd validation */
 	u32 cwnd_used;			/* RFC 7661 */
+	u32 cwnd_usage_seq;		/* snd_nxt when max_packets_out was taken */
+	u32 max_packets_out;		/* in the last window */
+	u32 pmtu;			/* path MTU that mss_cache follows */
+	u32 probes_since;		/* jiffies of the first probe, 0: none */
 	u32 notsent_lowat;
 	u16 user_mss;			/* TCP_MAXSEG */
 	u16 mss_clamp;			/* from the peer's MSS option */
@@ -461,12 +474,36 @@ static inline u32 exs_tcp_receive_window(const struct exs_tcp_sock *tp)
 	return win < 0 ? 0 : win;
 }
 
+/* tcp_mss.c */
+u32 exs_tcp_half_window(const struct exs_tcp_sock *tp, u32 bytes);
+
+/* tcp_cwnd.c: is the congestion window used, what is it worth after idle. */
+u32 exs_tcp_init_cwnd(const struct sock *sk);
+u32 exs_tcp_cwnd_ssthresh(const struct exs_cc *cc);
+u32 exs_tcp_cwnd_decay(u32 cwnd, u32 restart, s32 idle, u32 rto);
+void exs_tcp_cwnd_idle(struct sock *sk);
+void exs_tcp_cwnd_validate(struct sock *sk, bool limited);
+/* May cwnd grow by this ACK? Half-used counts in slow start. */
+static inline bool exs_tcp_cwnd_is_limited(const struct exs_tcp_sock *tp)
+{
+	if (tp->is_cwnd_limited)
+		return true;
+	return exs_cc_in_slow_start(&tp->cc) &&
+	       tp->cc.cwnd < 2 * tp->max_packets_out;
+}
+
 /* tcp_output.c: what to send now. Socket locked. */
 /* Send what Nagle, cwnd, the peer's window and TSQ allow. */
 void exs_tcp_push(struct sock *sk, unsigned int mss_now, int nonagle);
 void exs_tcp_push_pending(struct sock *sk);
 void exs_tcp_push_one(struct sock *sk, unsigned int mss_now);
 void exs_tcp_send_fin(struct sock *sk);
+bool exs_tcp_nagle_holds(const struct exs_tcp_sock *tp, bool partial,
+			 int nonagle);
+u32 exs_tcp_cwnd_quota(const struct exs_tcp_sock *tp);
+u32 exs_tcp_output_limit(const struct exs_tcp_sock *tp,
+			 const struct sk_buff *skb, bool last, unsigned int mss,
+			 u32 max_segs, int nonagle);
 /* The current MSS; path MTU changes and options are followed here. */
 unsigned int exs_tcp_current_mss(struct sock *sk);
 unsigned int exs_tcp_sync_mss(struct sock *sk, u32 pmtu);
@@ -480,6 +517,8 @@ int exs_tcp_xmit_skb(struct sock *sk, struct sk_buff *skb, bool clone, gfp_t gfp
 void exs_tcp_xmit_sent(struct sock *sk, struct sk_buff *skb);
 
 /* tcp_rtx.c: retransmission queue. */
+struct sk_buff *exs_tcp_alloc_skb(struct sock *sk, gfp_t gfp, bool force);
+void exs_tcp_force_mem(struct sock *sk, int size);
 int exs_tcp_rtx_skb(struct sock *sk, struct sk_buff *skb);
 int exs_tcp_rtx_head(struct sock *sk);
 /* Retransmit what is marked lost as far as cwnd allows. */
@@ -509,6 +548,13 @@ void exs_tcp_send_ack_reply(struct exs_net *en, struct sk_buff *skb,
 			    const struct exs_tcp_ack_reply *r);
 int exs_tcp_send_synack(struct exs_tcp_req *req, struct sk_buff *syn);
 int exs_tcp_send_probe(struct sock *sk, bool urgent);
+/* Simultaneous open: our SYN again, now with an ACK. */
+void exs_tcp_send_synack_sk(struct sock *sk);
+/* Probe with data where the window has room, else bare (counted as kind). */
+int exs_tcp_send_wakeup(struct sock *sk, enum exs_mib_item kind);
+u8 exs_tcp_reset_numbers(const struct tcphdr *th, u32 len, u32 *seq, u32 *ack);
+/* The MSS to advertise over a route; user_mss 0: no TCP_MAXSEG. */
+u16 exs_tcp_rt_advmss(const struct exs_rt *rt, u16 user_mss);
 /* True: too many out-of-window ACKs lately, be silent (tcp_invalid_ratelimit). */
 bool exs_tcp_oow_limited(struct exs_net *en, u32 *last);
 
@@ -524,12 +570,24 @@ void exs_tcp_timers_established(struct sock *sk);
 void exs_tcp_timers_keepalive(struct sock *sk, bool on);
 void exs_tcp_timers_fin_wait2(struct sock *sk, unsigned long timeo);
 void exs_tcp_timers_stop(struct sock *sk);
-void exs_tcp_delack_deadline(struct sock *sk);		/* body, socket locked */
-void exs_tcp_rtx_deadline(struct sock *sk);
+void exs_tcp_timers_rtx(struct sock *sk, enum exs_tcp_rtx_kind kind,
+			unsigned long after);
+void exs_tcp_timers_keep(struct sock *sk, unsigned long after);
+void exs_tcp_timers_run(struct sock *sk);		/* what is due */
 unsigned long exs_tcp_probe0_when(const struct sock *sk);
+unsigned long exs_tcp_probe0_backoff(u32 rto, u8 backoff);
+u32 exs_tcp_ato_bound(const struct exs_tcp_sock *tp);
+
+/* tcp_timeout.c: what happens when a deadline passes. Socket locked. */
+void exs_tcp_delack_deadline(struct sock *sk);
+void exs_tcp_rtx_deadline(struct sock *sk);
+void exs_tcp_keep_deadline(struct sock *sk);
+u32 exs_tcp_model_timeout(u32 boundary, u32 base);
 
 /* tcp_tsq.c: output limited by what sits in the device queue. */
 void exs_tcp_wfree(struct sk_buff *skb);
+void exs_tcp_tsq_freed(struct sock *sk);
+u32 exs_tcp_tsq_limit(const struct exs_tcp_sock *tp, u32 least, u32 most);
 bool exs_tcp_tsq_blocked(struct sock *sk, const struct sk_buff *skb);
 void exs_tcp_release_cb(struct sock *sk);
 int exs_tcp_tsq_init(void);
@@ -543,7 +601,7 @@ u32 exs_tcp_isn(struct exs_net *en, __be32 saddr, __be32 daddr, __be16 sport,
 u32 exs_tcp_ts_offset(struct exs_net *en, __be32 saddr, __be32 daddr);
 
 /* tcp_close.c */
-bool exs_tcp_orphans_too_many(struct sock *sk);
+bool exs_tcp_orphan_oom(struct sock *sk, int shift);
 /*
  * The end of an orphan (SOCK_DEAD) in CLOSED: queues, memory, the owner's
  * reference. Only by exs_tcp_done(), exs_tcp_close() and a listener's stop.
@@ -551,7 +609,15 @@ bool exs_tcp_orphans_too_many(struct sock *sk);
 void exs_tcp_orphan_destroy(struct sock *sk);
 void exs_tcp_clear_options(struct exs_tcp_sock *tp);
 
+/* tcp_send.c */
+/* ACKs made room in the send buffer: let it grow with cwnd, wake writers. */
+void exs_tcp_new_space(struct sock *sk);
+void exs_tcp_sndbuf_grow(struct sock *sk);
+void exs_tcp_write_space(struct sock *sk);
+bool exs_tcp_memory_free(const struct sock *sk, int wake);
+
 /* tcp_sock.c */
+extern unsigned long exs_tcp_memory_pressure;
 /* Called by the layer (tcp_layer.c): proto_register, counters of all sockets. */
 int exs_tcp_sock_layer_init(void);
 void exs_tcp_sock_layer_exit(void);
@@ -592,6 +658,67 @@ extern struct percpu_counter exs_tcp_orphans;
 static inline void exs_tcp_mstamp_refresh(struct exs_tcp_sock *tp)
 {
 	tp->mstamp_us = exs_clock_us();
+}
+
+/* The clock of retrans_stamp, ms: our timestamps without the offset. */
+static inline u32 exs_tcp_retrans_clock(const struct exs_tcp_sock *tp)
+{
+	return (u32)div_u64(tp->mstamp_us, USEC_PER_MSEC);
+}
+
+/* When an skb of the retransmission queue was last sent, microseconds. */
+static inline u64 exs_tcp_sent_us(const struct sk_buff *skb)
+{
+	return div_u64(skb->skb_mstamp_ns, NSEC_PER_USEC);
+}
+
+/* Behind the last sequence number the peer's window takes. */
+static inline u32 exs_tcp_wnd_end(const struct exs_tcp_sock *tp)
+{
+	return tp->snd_una + tp->snd_wnd;
+}
+
+static inline bool exs_tcp_pingpong(const struct exs_tcp_sock *tp)
+{
+	return tp->ack.pingpong >= EXS_TCP_PINGPONG;
+}
+
+/* Payload of each segment but the last of an skb to be sent. */
+static inline unsigned int exs_tcp_skb_mss(const struct sk_buff *skb)
+{
+	return skb_shinfo(skb)->gso_size ?: skb->len;
+}
+
+/* Count the segments of an skb to be sent. Return: how many, at least 1. */
+static inline u32 exs_tcp_set_segs(struct sk_buff *skb, unsigned int mss)
+{
+	if (skb->len <= mss) {
+		skb_shinfo(skb)->gso_size = 0;
+		EXS_TCPCB(skb)->gso_segs = 1;
+	} else {
+		skb_shinfo(skb)->gso_size = mss;
+		EXS_TCPCB(skb)->gso_segs = DIV_ROUND_UP(skb->len, mss);
+	}
+	return EXS_TCPCB(skb)->gso_segs;
+}
+
+/* The options' values, jiffies: the socket's, else the sysctl's. */
+static inline u32 exs_tcp_keepalive_time(const struct exs_tcp_sock *tp)
+{
+	return READ_ONCE(tp->keepalive_time) ?:
+	       EXS_SYSCTL(exs_sock_net(&tp->es.sk), tcp_keepalive_time);
+}
+
+static inline u32 exs_tcp_keepalive_intvl(const struct exs_tcp_sock *tp)
+{
+	return READ_ONCE(tp->keepalive_intvl) ?:
+	       EXS_SYSCTL(exs_sock_net(&tp->es.sk), tcp_keepalive_intvl);
+}
+
+static inline u32 exs_tcp_keepalive_probes(const struct exs_tcp_sock *tp)
+{
+	return READ_ONCE(tp->keepalive_probes) ?:
+	       EXS_SYSCTL(exs_sock_net(&tp->es.sk), tcp_keepalive_probes);
 }
 
 /* Our timestamp clock: milliseconds, plus the connection's offset. */
