@@ -25,7 +25,8 @@
  */
 void eb_die(const char *what)
 {
-	fprintf(stderr, "expbench: %s: %s\n", what, strerror(errno));
+	fprintf(stderr, "%s: %s: %s\n", program_invocation_short_name, what,
+		strerror(errno));
 	exit(1);
 }
 
@@ -77,8 +78,13 @@ void eb_files_raise(uint64_t n)
 	lim.rlim_cur = n;
 	if (lim.rlim_max < n)
 		lim.rlim_max = n;
-	if (setrlimit(RLIMIT_NOFILE, &lim))
-		eb_die("setrlimit(RLIMIT_NOFILE)");
+	if (!setrlimit(RLIMIT_NOFILE, &lim))
+		return;
+	/* As far as it goes; whoever needs more will see EMFILE. */
+	if (getrlimit(RLIMIT_NOFILE, &lim))
+		eb_die("getrlimit");
+	lim.rlim_cur = lim.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &lim);
 }
 
 /**
