@@ -12,7 +12,8 @@
 # still running at the end is killed by the runner.
 #
 # There: $T, an empty directory; $EXS_KERNEL; $SLOW, 1 on the debug kernel;
-# $X, "exprun" (nothing with --no-module, when AF_INET stands in).
+# $X, "exprun", and $F, "expstack", the family under test (nothing and "inet" with
+# --no-module, when AF_INET stands in).
 
 EXS_N=0
 EXS_BAD=0
@@ -20,8 +21,9 @@ T=$(mktemp -d /tmp/test.XXXXXX)
 SLOW=0
 [ "$EXS_KERNEL" = debug ] && SLOW=1
 X=exprun
-[ "$EXS_MODULE" = 1 ] || X=
-export T SLOW X
+F=expstack
+[ "$EXS_MODULE" = 1 ] || { X=; F=inet; }
+export T SLOW X F
 
 # How many results will follow.
 plan()
@@ -157,6 +159,37 @@ random_file()
 sum()
 {
 	sha256sum < "$1"
+}
+
+# nginx_conf PORT DIRECTORY: a server that does nothing but what it must.
+nginx_conf()
+{
+	cat << EOF
+user root; worker_processes 1; daemon off; pid $T/nginx.pid; error_log $T/nginx.log;
+events { worker_connections 512; }
+http {
+	access_log off; sendfile on; tcp_nopush on; keepalive_timeout 20;
+	client_body_temp_path $T/t1; proxy_temp_path $T/t2; fastcgi_temp_path $T/t3;
+	uwsgi_temp_path $T/t4; scgi_temp_path $T/t5;
+	server { listen $1; root $2; }
+}
+EOF
+}
+
+# netem_on DEVICE DEVICE-OF-THE-PEER: what a bad network does, both ways.
+netem_on()
+{
+	bad="delay 20ms 10ms loss 1% duplicate 1% reorder 5% corrupt 0.1% limit 10000"
+	# shellcheck disable=SC2086
+	tc qdisc replace dev "$1" root netem $bad
+	# shellcheck disable=SC2086
+	peer tc qdisc replace dev "$2" root netem $bad
+}
+
+netem_off()
+{
+	tc qdisc del dev "$1" root
+	peer tc qdisc del dev "$2" root
 }
 
 # counter NAME FILE: of /proc/net/expstack/FILE in the layout of /proc/net/snmp.
