@@ -307,8 +307,8 @@ struct exs_tcp_tw {
 };
 
 EXS_PORT_BEHIND_CONN(struct exs_tcp_tw);
-static_assert(sizeof(struct exs_tcp_req) <= 160);
-static_assert(sizeof(struct exs_tcp_tw) <= 160);
+static_assert(IS_ENABLED(CONFIG_LOCKDEP) || sizeof(struct exs_tcp_req) <= 160);
+static_assert(IS_ENABLED(CONFIG_LOCKDEP) || sizeof(struct exs_tcp_tw) <= 160);
 
 /* Segments whose destiny the state machine decides; see tcp_state.c. */
 #define EXS_TCP_DO_ACK_NOW	BIT(0)	/* acknowledge at once */

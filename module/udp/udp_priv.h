@@ -21,7 +21,7 @@ struct exs_udp_sock {
 	seqlock_t rt_lock;		/* es.rt */
 };
 
-static_assert(sizeof(struct exs_udp_sock) <= 1000);
+static_assert(IS_ENABLED(CONFIG_LOCKDEP) || sizeof(struct exs_udp_sock) <= 1000);
 
 #define exs_udp_sk(ptr) container_of_const(exs_sk(ptr), struct exs_udp_sock, es)
 

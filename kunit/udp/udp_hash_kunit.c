@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * expstack udp: suite of module/udp/udp_hash.c.
+ */
+#include <kunit/test.h>
+#include <net/net_namespace.h>
+
+#include "udp/udp_priv.h"
+
+#define EXS_LOCAL htonl(0xc0000201)
+#define EXS_PEER  htonl(0xc0000202)
+
+static struct exs_sock *exs_udp_new(struct kunit *test, __be32 laddr,
+				    __be32 raddr, u16 rport, int dev)
+{
+	struct exs_udp_sock *up = kunit_kzalloc(test, sizeof(*up), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, up);
+	up->es.conn.net = &init_net;
+	up->es.conn.laddr = laddr;
+	up->es.conn.lport = htons(61990);
+	up->es.conn.raddr = raddr;
+	up->es.conn.rport = htons(rport);
+	up->es.conn.bound_dev_if = dev;
+	return &up->es;
+}
+
+static struct exs_sock *exs_udp_who(__be32 saddr, u16 sport, int dif)
+{
+	struct exs_sock *es;
+
+	rcu_read_lock();
+	es = exs_udp_lookup_rcu(&init_net, saddr, htons(sport), EXS_LOCAL,
+				htons(61990), dif);
+	rcu_read_unlock();
+	return es;
+}
+
+static void score__each_binding_must_match(struct kunit *test)
+{
+	static const struct {
+		u8 laddr, raddr;
+		u16 rport;
+		int dev, expect;
+	} t[] = {
+		{ 0, 0, 0, 0, 0 },
+		{ 1, 0, 0, 0, 4 },
+		{ 2, 0, 0, 0, -1 },
+		{ 1, 2, 0, 0, 8 },
+		{ 1, 1, 0, 0, -1 },
+		{ 1, 2, 53, 0, 12 },
+		{ 1, 2, 54, 0, -1 },
+		{ 1, 2, 53, 3, 16 },
+		{ 1, 2, 53, 4, -1 },
+	};
+	const __be32 addr[] = { 0, EXS_LOCAL, EXS_PEER };
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(t); i++) {
+		struct exs_sock *es = exs_udp_new(test, addr[t[i].laddr],
+						  addr[t[i].raddr], t[i].rport,
+						  t[i].dev);
+
+		KUNIT_EXPECT_EQ_MSG(test,
+				    exs_udp_score(es, EXS_PEER, htons(53),
+						  EXS_LOCAL, 3),
+				    t[i].expect, "row %u", i);
+	}
+}
+
+static void lookup__the_connected_socket_wins(struct kunit *test)
+{
+	struct exs_sock *any = exs_udp_new(test, 0, 0, 0, 0);
+	struct exs_sock *conn = exs_udp_new(test, EXS_LOCAL, EXS_PEER, 53, 0);
+
+	KUNIT_EXPECT_NULL(test, exs_udp_who(EXS_PEER, 53, 1));
+	exs_udp_hash_insert(conn);
+	exs_udp_hash_insert(any);
+	KUNIT_EXPECT_PTR_EQ(test, exs_udp_who(EXS_PEER, 53, 1), conn);
+	KUNIT_EXPECT_PTR_EQ(test, exs_udp_who(EXS_PEER, 54, 1), any);
+	exs_udp_hash_remove(any);
+	exs_udp_hash_remove(any);
+	KUNIT_EXPECT_NULL(test, exs_udp_who(EXS_PEER, 54, 1));
+	exs_udp_hash_remove(conn);
+	synchronize_rcu();
+}
+
+static void next__visits_every_match_once(struct kunit *test)
+{
+	struct exs_sock *a = exs_udp_new(test, 0, 0, 0, 0);
+	struct exs_sock *b = exs_udp_new(test, EXS_PEER, 0, 0, 0);
+	struct exs_sock *c = exs_udp_new(test, EXS_LOCAL, 0, 0, 0);
+	struct exs_sock *es = NULL;
+	unsigned int n = 0;
+
+	exs_udp_hash_insert(a);
+	exs_udp_hash_insert(b);
+	exs_udp_hash_insert(c);
+	rcu_read_lock();
+	while ((es = exs_udp_next_rcu(&init_net, es, EXS_PEER, htons(1),
+				      EXS_LOCAL, htons(61990), 1))) {
+		KUNIT_EXPECT_PTR_NE(test, es, b);
+		n++;
+	}
+	rcu_read_unlock();
+	KUNIT_EXPECT_EQ(test, n, 2);
+	exs_udp_hash_remove(a);
+	exs_udp_hash_remove(b);
+	exs_udp_hash_remove(c);
+	synchronize_rcu();
+}
+
+/* Over many peers each member of a reuseport group gets a fair share. */
+static void lookup__reuseport_spreads_by_peer(struct kunit *test)
+{
+	struct exs_sock *es[4];
+	unsigned int hits[4] = {};
+	unsigned int i, k;
+
+	for (i = 0; i < 4; i++) {
+		es[i] = exs_udp_new(test, EXS_LOCAL, 0, 0, 0);
+		es[i]->sk.sk_reuseport = 1;
+		exs_udp_hash_insert(es[i]);
+	}
+	for (k = 1; k <= 4000; k++) {
+		struct exs_sock *who = exs_udp_who(EXS_PEER, k, 1);
+
+		KUNIT_EXPECT_PTR_EQ(test, exs_udp_who(EXS_PEER, k, 1), who);
+		for (i = 0; i < 4; i++)
+			hits[i] += who == es[i];
+	}
+	for (i = 0; i < 4; i++) {
+		KUNIT_EXPECT_GT(test, hits[i], 800);
+		KUNIT_EXPECT_LT(test, hits[i], 1200);
+		exs_udp_hash_remove(es[i]);
+	}
+	synchronize_rcu();
+}
+
+static struct kunit_case exs_udp_hash_cases[] = {
+	KUNIT_CASE(score__each_binding_must_match),
+	KUNIT_CASE(lookup__the_connected_socket_wins),
+	KUNIT_CASE(next__visits_every_match_once),
+	KUNIT_CASE(lookup__reuseport_spreads_by_peer),
+	{}
+};
+
+static struct kunit_suite exs_udp_hash_suite = {
+	.name = "expstack_udp_hash",
+	.test_cases = exs_udp_hash_cases,
+};
+
+kunit_test_suite(exs_udp_hash_suite);
