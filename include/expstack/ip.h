@@ -54,6 +54,7 @@ struct exs_ip_tx {
 	u8 optlen;		/* multiple of 4 */
 	u16 id;			/* identification when id_set */
 	bool id_set;
+	bool mc_loop;		/* multicast: this host gets a copy */
 };
 
 /**

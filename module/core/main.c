@@ -19,7 +19,9 @@
  */
 static const struct exs_layer *const exs_layers[] = {
 	&exs_core_layer,
+#ifdef CONFIG_EXPSTACK_HOOKS
 	&exs_hook_layer,
+#endif
 	&exs_link_layer,
 	&exs_neigh_layer,
 	&exs_route_layer,

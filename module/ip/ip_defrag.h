@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * expstack ip: a datagram in pieces, as ip_defrag.c and ip_reasm.c share it.
+ */
+#ifndef _EXPSTACK_IP_DEFRAG_H
+#define _EXPSTACK_IP_DEFRAG_H
+
+#include <linux/ip.h>
+#include <linux/rbtree.h>
+#include <linux/skbuff.h>
+#include <linux/timer.h>
+#include <expstack/drop.h>
+#include <expstack/net.h>
+#include <expstack/skb.h>
+
+struct exs_frag_bucket;
+
+/* A datagram in pieces. Under its bucket's lock as long as it is hashed. */
+struct exs_frag_queue {
+	struct hlist_node node;
+	struct exs_frag_bucket *bucket;
+	struct exs_net *en;
+	struct timer_list timer;
+	struct rb_root frags;		/* sk_buff.rbnode, by offset */
+	__be32 saddr;
+	__be32 daddr;
+	__be16 id;
+	u8 protocol;
+	u8 ecn;				/* bit per ECN codepoint seen */
+	bool exiting;			/* net_exit frees it, not the timer */
+	u16 max_size;			/* largest fragment */
+	u32 total;			/* payload bytes, 0: end not yet seen */
+	u32 end;			/* highest byte seen */
+	u32 got;			/* bytes seen */
+	int iif;
+	long mem;			/* truesize of the fragments */
+};
+
+/* A waiting fragment's place; behind what ip_input left. */
+struct exs_frag_cb {
+	struct exs_ip_cb ip;
+	u16 offset;
+	u16 len;
+};
+
+#define EXS_FRAGCB(skb)	((struct exs_frag_cb *)(skb)->cb)
+
+/* ip_defrag.c */
+void exs_frag_queue_init(struct exs_frag_queue *q, struct exs_net *en,
+			 const struct iphdr *iph);
+enum exs_drop_reason exs_frag_queue_add(struct exs_frag_queue *q,
+					struct sk_buff *skb);
+void exs_frag_queue_drop(struct exs_frag_queue *q, enum exs_drop_reason reason);
+
+atomic_long_t *exs_frag_mem(const struct exs_net *en);
+
+/* ip_reasm.c: one packet of a complete queue, or NULL: dropped. */
+struct sk_buff *exs_ip_reasm(struct exs_frag_queue *q);
+
+#endif /* _EXPSTACK_IP_DEFRAG_H */

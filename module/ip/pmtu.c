@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * expstack ip: path MTUs that ICMP taught us, by destination.
+ *
+ * A table of fixed size per namespace: what is learned last pushes out what
+ * was learned first in the same bucket. An entry is believed for mtu_expires
+ * and never below min_pmtu; a smaller one takes the place of a larger one.
+ *
+ * Flow:   transport's err -> exs_pmtu_update; exs_route_output -> exs_pmtu_get
+ * Owns:   struct exs_pmtu_table
+ * Locks:  its lock for writers; readers under a sequence count
+ * Spec:   RFC 1191 3, 6.3
+ * Tests:  kunit/ip/pmtu_kunit.c
+ */
+#include <linux/jhash.h>
+#include <linux/jiffies.h>
+#include <linux/random.h>
+#include <linux/seqlock.h>
+#include <linux/slab.h>
+
+#include "ip/route_priv.h"
+
+#define EXS_PMTU_BUCKETS	64
+#define EXS_PMTU_WAYS		4
+
+struct exs_pmtu_entry {
+	__be32 daddr;
+	u32 mtu;			/* 0: free */
+	unsigned long expires;		/* jiffies */
+};
+
+struct exs_pmtu_table {
+	seqlock_t lock;
+	bool used;			/* anything was ever learned */
+	u32 seed;
+	struct exs_pmtu_entry e[EXS_PMTU_BUCKETS][EXS_PMTU_WAYS];
+};
+
+/**
+ * exs_pmtu_table_new - an empty table
+ *
+ * Return: the table, or NULL.
+ */
+struct exs_pmtu_table *exs_pmtu_table_new(void)
+{
+	struct exs_pmtu_table *t = kzalloc(sizeof(*t), GFP_KERNEL);
+
+	if (!t)
+		return NULL;
+	seqlock_init(&t->lock);
+	t->seed = get_random_u32();
+	return t;
+}
+
+/**
+ * exs_pmtu_table_free - the end of a table
+ * @t: no reader is left; may be NULL
+ */
+void exs_pmtu_table_free(struct exs_pmtu_table *t)
+{
+	kfree(t);
+}
+
+static struct exs_pmtu_entry *exs_pmtu_bucket(struct exs_pmtu_table *t,
+					      __be32 daddr)
+{
+	u32 h = jhash_1word((__force u32)daddr, t->seed);
+
+	return t->e[h & (EXS_PMTU_BUCKETS - 1)];
+}
+
+static bool exs_pmtu_entry_live(const struct exs_pmtu_entry *e, unsigned long now)
+{
+	return e->mtu && time_before(now, e->expires);
+}
+
+/* The entry for daddr, else a free or dead one, else the one to end soonest. */
+static struct exs_pmtu_entry *exs_pmtu_choose(struct exs_pmtu_entry *b,
+					      __be32 daddr, unsigned long now)
+{
+	struct exs_pmtu_entry *best = b;
+	unsigned int i;
+
+	for (i = 0; i < EXS_PMTU_WAYS; i++)
+		if (b[i].mtu && b[i].daddr == daddr)
+			return &b[i];
+	for (i = 0; i < EXS_PMTU_WAYS; i++) {
+		if (!exs_pmtu_entry_live(&b[i], now))
+			return &b[i];
+		if (time_before(b[i].expires, best->expires))
+			best = &b[i];
+	}
+	return best;
+}
+
+/**
+ * exs_pmtu_update - a frag-needed message told a path MTU
+ * @en: namespace
+ * @daddr: towards this destination
+ * @mtu: the MTU it told
+ *
+ * Context: softirq or process, RCU held.
+ */
+void exs_pmtu_update(struct exs_net *en, __be32 daddr, u32 mtu)
+{
+	struct exs_route_net *rn = READ_ONCE(en->route);
+	unsigned long now = jiffies;
+	struct exs_pmtu_entry *e;
+
+	if (!rn)
+		return;
+	mtu = max_t(u32, mtu, READ_ONCE(en->sysctl.min_pmtu));
+	write_seqlock_bh(&rn->pmtu->lock);
+	e = exs_pmtu_choose(exs_pmtu_bucket(rn->pmtu, daddr), daddr, now);
+	if (e->daddr == daddr && exs_pmtu_entry_live(e, now) && e->mtu <= mtu)
+		mtu = e->mtu;
+	e->daddr = daddr;
+	e->mtu = mtu;
+	e->expires = now + READ_ONCE(en->sysctl.mtu_expires);
+	rn->pmtu->used = true;
+	write_sequnlock_bh(&rn->pmtu->lock);
+	exs_rt_bump(en);
+}
+
+/**
+ * exs_pmtu_get - the path MTU learned for a destination
+ * @en: namespace
+ * @daddr: the destination
+ *
+ * Context: RCU held.
+ * Return: the MTU, or 0 when nothing was learned or it is too old.
+ */
+u32 exs_pmtu_get(struct exs_net *en, __be32 daddr)
+{
+	struct exs_route_net *rn = READ_ONCE(en->route);
+	const struct exs_pmtu_entry *b;
+	unsigned int seq, i;
+	u32 mtu;
+
+	if (!rn || likely(!READ_ONCE(rn->pmtu->used)))
+		return 0;
+	b = exs_pmtu_bucket(rn->pmtu, daddr);
+	do {
+		seq = read_seqbegin(&rn->pmtu->lock);
+		mtu = 0;
+		for (i = 0; i < EXS_PMTU_WAYS; i++)
+			if (b[i].daddr == daddr &&
+			    exs_pmtu_entry_live(&b[i], jiffies))
+				mtu = b[i].mtu;
+	} while (read_seqretry(&rn->pmtu->lock, seq));
+	return mtu;
+}
