@@ -260,7 +260,10 @@ struct exs_tcp_listener {
 struct exs_tcp_req {
 	struct exs_conn conn;		/* must be first */
 	struct sock *listener;
-	struct timer_list timer;	/* SYN-ACK retransmission */
+	union {
+		struct timer_list timer;	/* SYN-ACK retransmission */
+		struct rcu_head rcu;		/* last: freeing */
+	};
 	u32 irs;			/* peer's initial sequence number */
 	u32 iss;			/* ours */
 	u32 ts_recent;
@@ -291,7 +294,10 @@ struct exs_tcp_req {
 struct exs_tcp_tw {
 	struct exs_conn conn;		/* must be first */
 	struct exs_port_owner port;
-	struct list_head list;		/* exs_tcp_net.tw[fin2], its lock */
+	union {
+		struct list_head list;	/* exs_tcp_net.tw[fin2], its lock */
+		struct rcu_head rcu;	/* last: freeing */
+	};
 	unsigned long expires;		/* jiffies */
 	u32 rcv_nxt;
 	u32 snd_nxt;
@@ -304,6 +310,7 @@ struct exs_tcp_tw {
 	u8 rcv_wscale;
 	u8 tos;
 	u8 tstamp_ok;
+	u8 queued;			/* on list; under its lock */
 };
 
 EXS_PORT_BEHIND_CONN(struct exs_tcp_tw);
@@ -326,6 +333,8 @@ static_assert(IS_ENABLED(CONFIG_LOCKDEP) || sizeof(struct exs_tcp_tw) <= 160);
 #define EXS_TCP_DO_DONE		BIT(12)	/* CLOSED without error: free */
 #define EXS_TCP_DO_FINWAIT2	BIT(13)	/* our FIN is acknowledged, orphan waits */
 #define EXS_TCP_DO_URG		BIT(14)
+#define EXS_TCP_DO_WAKE_STATE	BIT(15)	/* tell who waits for the state */
+#define EXS_TCP_DO_ACK_LATER	BIT(16)	/* by the delayed-ACK timer */
 
 /*
  * What one step of "segment arrives" (RFC 9293 3.10.7) decided. Steps fill it;
@@ -350,11 +359,20 @@ void exs_tcp_err(struct sk_buff *skb, const struct exs_icmp_err *e);
 int exs_tcp_backlog_rcv(struct sock *sk, struct sk_buff *skb);
 /* Parse the header into the control block. False: dropped. */
 bool exs_tcp_prepare(struct sk_buff *skb);
+/* A segment no connection claims; isn: of a TIME-WAIT's successor, or 0. */
+void exs_tcp_rcv_listener(struct sk_buff *skb, u32 isn);
 
 /* tcp_state.c: RFC 9293 3.10.7. Socket locked. Consumes. */
 void exs_tcp_state_segment(struct sock *sk, struct sk_buff *skb);
 /* Established fast path first. */
 void exs_tcp_established_segment(struct sock *sk, struct sk_buff *skb);
+
+void exs_tcp_sync_decide(struct sock *sk, struct sk_buff *skb,
+			 struct exs_tcp_verdict *v);
+void exs_tcp_parse_options(struct sock *sk, struct sk_buff *skb);
+/* tcp_state_synsent.c */
+void exs_tcp_synsent_decide(struct sock *sk, struct sk_buff *skb,
+			    struct exs_tcp_verdict *v);
 
 /* tcp_verdict.c */
 void exs_tcp_verdict_execute(struct sock *sk, struct sk_buff *skb,
@@ -371,7 +389,6 @@ void exs_tcp_fin_received(struct sock *sk);
  * tcp_listen.c: SYN and accept queues. RCU held, listener not locked. Also
  * exs_tcp_listen_start(), exs_tcp_listen_stop() and exs_tcp_accept().
  */
-void exs_tcp_listen_segment(struct sock *lsk, struct sk_buff *skb);
 /* A segment for a request. Consumes. */
 void exs_tcp_req_segment(struct exs_tcp_req *req, struct sk_buff *skb);
 void exs_tcp_req_err(struct exs_tcp_req *req, const struct exs_icmp_err *e);
@@ -379,8 +396,17 @@ void exs_tcp_req_row(struct exs_tcp_req *req, struct exs_tcp_row *row);
 /* Next established child for accept(); listener locked. NULL: none. */
 struct sock *exs_tcp_accept_dequeue(struct sock *lsk);
 bool exs_tcp_accept_ready(const struct sock *lsk);
+bool exs_tcp_accept_add(struct sock *lsk, struct sock *child);
+void exs_tcp_listen_syn(struct sock *lsk, struct sk_buff *skb, u32 isn);
 int exs_tcp_listen_init(void);
 void exs_tcp_listen_exit(void);
+
+/* tcp_req.c: requests. RCU held, BH off. */
+void exs_tcp_req_syn(struct sock *lsk, struct sk_buff *skb, u32 isn);
+void exs_tcp_req_finish(struct exs_tcp_req *req);
+void exs_tcp_req_kill(struct exs_tcp_req *req);
+void exs_tcp_req_kill_all(struct sock *lsk);
+unsigned long exs_tcp_req_timeout(u8 num_timeout);
 
 /* tcp_timewait.c */
 /* sk becomes a TIME-WAIT (or orphan FIN-WAIT-2) object and is done. */
@@ -389,6 +415,9 @@ void exs_tcp_timewait_segment(struct exs_tcp_tw *tw, struct sk_buff *skb);
 bool exs_tcp_timewait_reuse(struct exs_conn *tw, struct exs_conn *c);
 /* A connect() took over tw's tuple: free it. */
 void exs_tcp_timewait_takeover(struct exs_conn *tw, struct sock *sk);
+void exs_tcp_timewait_kill(struct exs_tcp_tw *tw);
+void exs_tcp_timewait_again(struct exs_tcp_tw *tw, u8 substate);
+u32 exs_tcp_timewait_isn(const struct exs_tcp_tw *tw);
 void exs_tcp_timewait_row(struct exs_tcp_tw *tw, struct exs_tcp_row *row);
 int exs_tcp_timewait_init(void);
 void exs_tcp_timewait_exit(void);
@@ -420,7 +449,12 @@ struct exs_tcp_ack_state {
 
 void exs_tcp_loss_ack(struct sock *sk, struct exs_tcp_ack_state *as);
 void exs_tcp_loss_timeout(struct sock *sk);	/* RTO: enter LOSS */
+void exs_tcp_mark_lost(struct exs_tcp_sock *tp, struct sk_buff *skb);
+void exs_tcp_ca_state(struct sock *sk, u8 state);
+void exs_tcp_cc_event(struct sock *sk, enum exs_cc_event event);
 void exs_tcp_recovery_enter(struct sock *sk);
+void exs_tcp_recovery_reduce(struct sock *sk);
+void exs_tcp_recovery_exit(struct sock *sk);
 void exs_tcp_recovery_cwnd(struct sock *sk, struct exs_tcp_ack_state *as);
 
 static inline u32 exs_tcp_in_flight(const struct exs_tcp_sock *tp)
@@ -437,9 +471,23 @@ u32 exs_tcp_rto_bound(u32 rto);
 void exs_tcp_data_queue(struct sock *sk, struct sk_buff *skb,
 			struct exs_tcp_verdict *v);
 void exs_tcp_data_queue_fast(struct sock *sk, struct sk_buff *skb);
+bool exs_tcp_rmem_fits(struct sock *sk, struct sk_buff *skb);
+bool exs_tcp_coalesce(struct sock *sk, struct sk_buff *to, struct sk_buff *from);
+void exs_tcp_queue_in_order(struct sock *sk, struct sk_buff *skb);
+void exs_tcp_data_ready(struct sock *sk);
+
+/* tcp_ooo.c: what arrived out of order; SACK blocks. */
 void exs_tcp_ooo_purge(struct sock *sk);
+void exs_tcp_ooo_queue(struct sock *sk, struct sk_buff *skb);
+bool exs_tcp_ooo_drain(struct sock *sk);
+bool exs_tcp_prune(struct sock *sk, struct sk_buff *skb);
+void exs_tcp_dsack_set(struct sock *sk, u32 start, u32 end);
+void exs_tcp_sack_add(struct exs_tcp_sock *tp, u32 start, u32 end);
+void exs_tcp_sack_forget(struct exs_tcp_sock *tp);
 /* Fill SACK blocks of the next ACK. */
 u8 exs_tcp_sack_blocks(struct exs_tcp_sock *tp, struct exs_tcp_opt_out *o);
+
+/* tcp_urg.c */
 void exs_tcp_urg_segment(struct sock *sk, struct sk_buff *skb,
 			 const struct tcphdr *th);
 
@@ -455,6 +503,7 @@ bool exs_tcp_quickack_mode(const struct sock *sk);
 /* tcp_window.c: what we offer (receive side) and SWS avoidance. */
 /* Window for the next segment, in bytes before scaling; updates rcv_wnd. */
 u16 exs_tcp_window_select(struct sock *sk);
+u32 exs_tcp_window_offer(struct sock *sk);
 void exs_tcp_window_init(struct sock *sk);
 /* Largest window and scale for a SYN. */
 void exs_tcp_window_syn(struct exs_net *en, u32 space, u32 mss, bool scaling,
@@ -462,9 +511,13 @@ void exs_tcp_window_syn(struct exs_net *en, u32 space, u32 mss, bool scaling,
 /* Space the receive buffer has left, in payload bytes. */
 int exs_tcp_window_space(const struct sock *sk);
 int exs_tcp_window_full_space(const struct sock *sk);
-void exs_tcp_window_grow(struct sock *sk, const struct sk_buff *skb);
 /* The user read: is an update of the window worth an ACK? May send it. */
 void exs_tcp_window_read(struct sock *sk, int copied);
+
+/* tcp_rcvbuf.c: growing the buffer and the window with the connection. */
+void exs_tcp_window_grow(struct sock *sk, const struct sk_buff *skb);
+void exs_tcp_window_ratio(struct sock *sk, const struct sk_buff *skb);
+void exs_tcp_window_rtt(struct sock *sk, const struct sk_buff *skb);
 void exs_tcp_rcvbuf_adjust(struct sock *sk);
 /* Bytes of the offered window still open. */
 static inline u32 exs_tcp_receive_window(const struct exs_tcp_sock *tp)
@@ -638,15 +691,18 @@ void exs_cc_cleanup(struct sock *sk);
 int exs_cc_set(struct sock *sk, const char *name, bool load, bool admin);
 extern struct exs_cc_ops exs_cc_reno;
 
+/* TIME-WAITs in order of expiry; the timer runs for the first. */
+struct exs_tcp_tw_queue {
+	spinlock_t lock;
+	struct list_head list;		/* exs_tcp_tw.list */
+	struct timer_list timer;
+	bool closing;			/* the namespace goes: no timer any more */
+};
+
 /* Per namespace. */
 struct exs_tcp_net {
 	struct exs_net *en;
-	struct {
-		spinlock_t lock;
-		struct list_head list;	/* exs_tcp_tw by expiry */
-		struct timer_list timer;
-		unsigned long len;	/* of every member, jiffies */
-	} tw[2];			/* [0] TIME-WAIT, [1] orphan FIN-WAIT-2 */
+	struct exs_tcp_tw_queue tw[2];			/* [0] TIME-WAIT, [1] orphan FIN-WAIT-2 */
 	atomic_t tw_count;
 	u32 challenge_count;		/* racy on purpose */
 	u32 challenge_stamp;
@@ -664,6 +720,18 @@ static inline void exs_tcp_mstamp_refresh(struct exs_tcp_sock *tp)
 static inline u32 exs_tcp_retrans_clock(const struct exs_tcp_sock *tp)
 {
 	return (u32)div_u64(tp->mstamp_us, USEC_PER_MSEC);
+}
+
+/* Segments of an skb that is or was to be sent. */
+static inline u32 exs_tcp_skb_segs(const struct sk_buff *skb)
+{
+	return max_t(u32, EXS_TCPCB(skb)->gso_segs, 1);
+}
+
+/* The first skb never sent. */
+static inline struct sk_buff *exs_tcp_send_head(const struct sock *sk)
+{
+	return skb_peek(&sk->sk_write_queue);
 }
 
 /* When an skb of the retransmission queue was last sent, microseconds. */

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * expstack tcp: ICMP errors about our segments.
+ * Flow:   exs_icmp_input -> exs_proto.err -> [here]
+ * Owns:   sk_err_soft
+ * Locks:  takes the socket's spinlock; look-ups are under RCU
+ * Spec:   RFC 1122 4.2.3.9; RFC 5927 4 (sequence check); RFC 1191; RFC 5461
+ * Tests:  kunit/tcp/tcp_icmp_kunit.c
+ */
+#include "tcp/tcp_priv.h"
+
+/*
+ * The path became narrower. Segments in flight that no longer fit are lost for
+ * certain: send them again without waiting, and without a lower cwnd.
+ */
+static void exs_tcp_err_mtu(struct sock *sk, u32 mtu)
+{
+	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
+	struct exs_sock *es = exs_sk(sk);
+	u32 old_mss = tp->mss_cache;
+	struct sk_buff *skb;
+
+	if (sk->sk_state == TCP_LISTEN || sk->sk_state == TCP_CLOSE)
+		return;
+	exs_pmtu_update(exs_sock_net(sk), es->conn.raddr, mtu);
+	if (es->pmtudisc == IP_PMTUDISC_DONT ||
+	    es->pmtudisc == IP_PMTUDISC_INTERFACE ||
+	    es->pmtudisc == IP_PMTUDISC_OMIT)
+		return;
+	exs_tcp_sync_mss(sk, mtu);
+	if (tp->mss_cache >= old_mss)
+		return;
+	skb_queue_walk(&tp->rtx_queue, skb) {
+		struct exs_tcp_cb *cb = EXS_TCPCB(skb);
+		u32 segs = exs_tcp_skb_segs(skb);
+
+		if (cb->end_seq - cb->seq <= tp->mss_cache * segs ||
+		    cb->sacked & (EXS_TCPCB_SACKED | EXS_TCPCB_LOST))
+			continue;
+		exs_tcp_mark_lost(tp, skb);
+	}
+	exs_tcp_rtx_lost(sk);
+}
+
+static void exs_tcp_err_sock(struct sock *sk, struct sk_buff *skb,
+			     const struct exs_icmp_err *e)
+{
+	bool connecting = sk->sk_state == TCP_SYN_SENT ||
+			  sk->sk_state == TCP_SYN_RECV;
+
+	if (exs_sk(sk)->recverr)
+		exs_sock_icmp_error(sk, skb, e, exs_sk(sk)->conn.rport);
+	if (connecting && !sock_owned_by_user(sk)) {
+		exs_tcp_abort(sk, e->err);
+		return;
+	}
+	/*
+	 * RFC 1122: a hard error aborts. RFC 5461 and RFC 5927: on a
+	 * synchronized connection it must not, timers decide.
+	 */
+	if (exs_sk(sk)->recverr && !sock_owned_by_user(sk)) {
+		WRITE_ONCE(sk->sk_err, e->err);
+		sk_error_report(sk);
+	} else {
+		WRITE_ONCE(sk->sk_err_soft, e->err);
+	}
+}
+
+static void exs_tcp_err_locked(struct sock *sk, struct sk_buff *skb,
+			       const struct exs_icmp_err *e, u32 seq)
+{
+	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
+
+	if (sk->sk_state == TCP_CLOSE || sk->sk_state == TCP_LISTEN)
+		return;
+	if (!exs_seq_between(seq, tp->snd_una, tp->snd_nxt)) {
+		EXS_INC(e->en, TCPEXT_OutOfWindowIcmps);
+		return;
+	}
+	if (e->type == ICMP_DEST_UNREACH && e->code == ICMP_FRAG_NEEDED) {
+		if (!sock_owned_by_user(sk))
+			exs_tcp_err_mtu(sk, e->info);
+		else
+			EXS_INC(e->en, TCPEXT_LockDroppedIcmps);
+		return;
+	}
+	if (!e->err || e->type == ICMP_SOURCE_QUENCH ||
+	    e->type == ICMP_REDIRECT)
+		return;
+	exs_tcp_err_sock(sk, skb, e);
+}
+
+/**
+ * exs_tcp_err - an ICMP error about a segment we sent
+ * @skb: the message, stays the caller's
+ * @e: what it says, with the quoted headers
+ *
+ * The quoted sequence number must be in flight (RFC 5927 4.1).
+ *
+ * Context: softirq, RCU held.
+ */
+void exs_tcp_err(struct sk_buff *skb, const struct exs_icmp_err *e)
+{
+	const struct tcphdr *th = e->transport;
+	struct exs_conn *c;
+	struct sock *sk;
+
+	if (e->transport_len < 8)
+		return;
+	c = exs_conn_lookup_rcu(e->en->net, e->inner->daddr, th->dest,
+				e->inner->saddr, th->source, e->iif);
+	if (!c) {
+		EXS_INC(e->en, ICMP_InErrors);
+		return;
+	}
+	switch (c->kind) {
+	case EXS_CONN_REQUEST:
+		exs_tcp_req_err(container_of(c, struct exs_tcp_req, conn), e);
+		return;
+	case EXS_CONN_TIMEWAIT:
+		return;
+	}
+	sk = &container_of(c, struct exs_sock, conn)->sk;
+	bh_lock_sock(sk);
+	exs_tcp_err_locked(sk, skb, e, ntohl(th->seq));
+	bh_unlock_sock(sk);
+}

@@ -1,0 +1,347 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * expstack tcp: what arrived out of order, and what we report of it.
+ * Flow:   tcp_reasm -> [here]; tcp_xmit -> exs_tcp_sack_blocks
+ * Owns:   exs_tcp_sock.ooo_queue, .ooo_last, .sack[], .dsack
+ * Locks:  socket lock held by the caller
+ * Spec:   RFC 9293 3.10.7.4; RFC 2018 4; RFC 2883
+ * Tests:  kunit/tcp/tcp_ooo_kunit.c
+ *
+ * A tree of skbs by sequence number. Neighbours are merged when their memory
+ * allows it. A segment wholly inside another is dropped; one that covers
+ * others replaces them; partial overlaps stay and are skipped by the reader.
+ */
+#include "tcp/tcp_priv.h"
+
+static void exs_tcp_ooo_drop(struct sk_buff *skb, enum exs_drop_reason reason)
+{
+	/* dev shares its place with the tree's node. */
+	skb->dev = NULL;
+	exs_drop(skb, reason);
+}
+
+/**
+ * exs_tcp_ooo_purge - forget everything out of order
+ * @sk: the socket
+ *
+ * Context: socket lock held.
+ */
+void exs_tcp_ooo_purge(struct sock *sk)
+{
+	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
+	struct rb_node *node;
+
+	while ((node = rb_first(&tp->ooo_queue))) {
+		rb_erase(node, &tp->ooo_queue);
+		exs_tcp_ooo_drop(rb_to_skb(node), EXS_DROP_TCP_OFO_MEM);
+	}
+	tp->ooo_last = NULL;
+	tp->num_sacks = 0;
+}
+
+/**
+ * exs_tcp_prune - make room in a full receive buffer
+ * @sk: the socket
+ * @skb: what is to be queued in order
+ *
+ * Out-of-order data was not promised to be kept: it goes, from the far end, as
+ * long as room is missing (RFC 2018 8).
+ *
+ * Context: socket lock held.
+ * Return: true when skb's memory is reserved.
+ */
+bool exs_tcp_prune(struct sock *sk, struct sk_buff *skb)
+{
+	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
+	struct rb_node *node;
+
+	EXS_INC(exs_sock_net(sk), TCPEXT_PruneCalled);
+	if (RB_EMPTY_ROOT(&tp->ooo_queue))
+		return false;
+	EXS_INC(exs_sock_net(sk), TCPEXT_OfoPruned);
+	while (!exs_tcp_rmem_fits(sk, skb)) {
+		node = rb_last(&tp->ooo_queue);
+		if (!node)
+			return false;
+		rb_erase(node, &tp->ooo_queue);
+		exs_tcp_ooo_drop(rb_to_skb(node), EXS_DROP_TCP_OFO_MEM);
+		node = rb_last(&tp->ooo_queue);
+		tp->ooo_last = node ? rb_to_skb(node) : NULL;
+		/* What was reported may be gone: report nothing until it is sure. */
+		tp->num_sacks = 0;
+	}
+	return true;
+}
+
+/**
+ * exs_tcp_dsack_set - report a duplicate with the next ACK
+ * @sk: the socket
+ * @start: first byte that came twice
+ * @end: behind the last
+ *
+ * Context: socket lock held.
+ */
+void exs_tcp_dsack_set(struct sock *sk, u32 start, u32 end)
+{
+	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
+
+	if (!tp->sack_ok)
+		return;
+	if (exs_seq_lt(start, tp->rcv_nxt))
+		EXS_INC(exs_sock_net(sk), TCPEXT_TCPDSACKOldSent);
+	else
+		EXS_INC(exs_sock_net(sk), TCPEXT_TCPDSACKOfoSent);
+	tp->dsack.start = start;
+	tp->dsack.end = end;
+	tp->dsack_set = 1;
+}
+
+/* A block grew: those it now touches become part of it. */
+static void exs_tcp_sack_merge(struct exs_tcp_sock *tp)
+{
+	int i, k = 1;
+
+	for (i = 1; i < tp->num_sacks; i++) {
+		if (exs_seq_ge(tp->sack[0].end, tp->sack[i].start) &&
+		    exs_seq_ge(tp->sack[i].end, tp->sack[0].start)) {
+			tp->sack[0].start = exs_seq_min(tp->sack[0].start,
+							tp->sack[i].start);
+			tp->sack[0].end = exs_seq_max(tp->sack[0].end,
+						      tp->sack[i].end);
+			continue;
+		}
+		tp->sack[k++] = tp->sack[i];
+	}
+	tp->num_sacks = k;
+}
+
+/**
+ * exs_tcp_sack_add - a block arrived out of order
+ * @tp: the socket
+ * @start: its first sequence number
+ * @end: behind its last
+ *
+ * RFC 2018 4: the block with the latest segment comes first, then those
+ * reported before, latest first.
+ *
+ * Context: socket lock held.
+ */
+void exs_tcp_sack_add(struct exs_tcp_sock *tp, u32 start, u32 end)
+{
+	int i;
+
+	for (i = 0; i < tp->num_sacks; i++) {
+		if (exs_seq_ge(end, tp->sack[i].start) &&
+		    exs_seq_ge(tp->sack[i].end, start)) {
+			start = exs_seq_min(start, tp->sack[i].start);
+			end = exs_seq_max(end, tp->sack[i].end);
+			break;
+		}
+	}
+	if (i == tp->num_sacks) {
+		if (tp->num_sacks < EXS_TCP_MAX_SACKS)
+			tp->num_sacks++;
+		i = tp->num_sacks - 1;
+	}
+	for (; i > 0; i--)
+		tp->sack[i] = tp->sack[i - 1];
+	tp->sack[0].start = start;
+	tp->sack[0].end = end;
+	exs_tcp_sack_merge(tp);
+}
+
+/**
+ * exs_tcp_sack_forget - rcv_nxt moved: drop the blocks it has passed
+ * @tp: the socket
+ *
+ * Context: socket lock held.
+ */
+void exs_tcp_sack_forget(struct exs_tcp_sock *tp)
+{
+	int i, k = 0;
+
+	for (i = 0; i < tp->num_sacks; i++)
+		if (exs_seq_gt(tp->sack[i].end, tp->rcv_nxt))
+			tp->sack[k++] = tp->sack[i];
+	tp->num_sacks = RB_EMPTY_ROOT(&tp->ooo_queue) ? 0 : k;
+}
+
+/**
+ * exs_tcp_sack_blocks - the SACK option of an ACK about to be sent
+ * @tp: the socket
+ * @o: options; use_ts is set already; filled
+ *
+ * A pending DSACK comes first and is reported once.
+ *
+ * Context: socket lock held.
+ * Return: number of blocks.
+ */
+u8 exs_tcp_sack_blocks(struct exs_tcp_sock *tp, struct exs_tcp_opt_out *o)
+{
+	u8 max = o->use_ts ? EXS_TCP_MAX_SACKS - 1 : EXS_TCP_MAX_SACKS;
+	u8 n = 0;
+	int i;
+
+	o->num_sacks = 0;
+	if (!tp->sack_ok)
+		return 0;
+	if (tp->dsack_set) {
+		o->sack[n].start = tp->dsack.start;
+		o->sack[n++].end = tp->dsack.end;
+		tp->dsack_set = 0;
+	}
+	for (i = 0; i < tp->num_sacks && n < max; i++, n++) {
+		o->sack[n].start = tp->sack[i].start;
+		o->sack[n].end = tp->sack[i].end;
+	}
+	o->num_sacks = n;
+	return n;
+}
+
+/*
+ * Where in the tree? False: the segment is inside one that is there. A segment
+ * with the same start that is longer takes the other's place.
+ */
+static bool exs_tcp_ooo_link(struct sock *sk, struct sk_buff *skb)
+{
+	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
+	struct rb_node **p = &tp->ooo_queue.rb_node;
+	struct exs_tcp_cb *cb = EXS_TCPCB(skb);
+	struct rb_node *parent = NULL;
+
+	while (*p) {
+		struct sk_buff *have = rb_to_skb(*p);
+		struct exs_tcp_cb *hcb = EXS_TCPCB(have);
+
+		parent = *p;
+		if (exs_seq_lt(cb->seq, hcb->seq)) {
+			p = &parent->rb_left;
+			continue;
+		}
+		if (exs_seq_le(cb->end_seq, hcb->end_seq)) {
+			exs_tcp_dsack_set(sk, cb->seq, cb->end_seq);
+			return false;
+		}
+		if (cb->seq == hcb->seq) {
+			rb_replace_node(parent, &skb->rbnode, &tp->ooo_queue);
+			exs_tcp_dsack_set(sk, hcb->seq, hcb->end_seq);
+			exs_tcp_ooo_drop(have, EXS_DROP_TCP_DUPLICATE);
+			return true;
+		}
+		p = &parent->rb_right;
+	}
+	rb_link_node(&skb->rbnode, parent, p);
+	rb_insert_color(&skb->rbnode, &tp->ooo_queue);
+	return true;
+}
+
+/* Drop what lies wholly inside skb, to its right. */
+static void exs_tcp_ooo_cover(struct sock *sk, struct sk_buff *skb)
+{
+	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
+	struct exs_tcp_cb *cb = EXS_TCPCB(skb);
+	struct rb_node *node;
+
+	while ((node = rb_next(&skb->rbnode))) {
+		struct sk_buff *next = rb_to_skb(node);
+		struct exs_tcp_cb *ncb = EXS_TCPCB(next);
+
+		if (exs_seq_le(cb->end_seq, ncb->seq))
+			return;
+		exs_tcp_dsack_set(sk, ncb->seq,
+				  exs_seq_min(ncb->end_seq, cb->end_seq));
+		if (exs_seq_lt(cb->end_seq, ncb->end_seq))
+			return;
+		rb_erase(node, &tp->ooo_queue);
+		exs_tcp_ooo_drop(next, EXS_DROP_TCP_DUPLICATE);
+	}
+	tp->ooo_last = skb;
+}
+
+/**
+ * exs_tcp_ooo_queue - a segment came before its turn
+ * @sk: the socket
+ * @skb: behind a hole, inside the window, TCP header pulled; consumed
+ *
+ * Context: socket lock held, BH disabled.
+ */
+void exs_tcp_ooo_queue(struct sock *sk, struct sk_buff *skb)
+{
+	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
+	struct exs_net *en = exs_sock_net(sk);
+	struct exs_tcp_cb *cb = EXS_TCPCB(skb);
+	u32 start = cb->seq, end = cb->end_seq;
+
+	tp->ack.pending |= EXS_TCP_ACK_SCHED | EXS_TCP_ACK_NOW;
+	if (!exs_tcp_rmem_fits(sk, skb)) {
+		EXS_INC(en, TCPEXT_TCPOFODrop);
+		exs_drop(skb, EXS_DROP_TCP_OFO_MEM);
+		return;
+	}
+	EXS_INC(en, TCPEXT_TCPOFOQueue);
+	tp->data_segs_in += max_t(u16, 1, skb_shinfo(skb)->gso_segs);
+	if (tp->ooo_last && exs_tcp_coalesce(sk, tp->ooo_last, skb)) {
+		EXS_INC(en, TCPEXT_TCPRcvCoalesce);
+	} else if (exs_tcp_ooo_link(sk, skb)) {
+		skb_set_owner_r(skb, sk);
+		exs_tcp_ooo_cover(sk, skb);
+		if (skb->len >= 128)
+			exs_tcp_window_grow(sk, skb);
+	} else {
+		EXS_INC(en, TCPEXT_TCPOFOMerge);
+		exs_drop(skb, EXS_DROP_TCP_DUPLICATE);
+		return;
+	}
+	if (tp->sack_ok)
+		exs_tcp_sack_add(tp, start, end);
+}
+
+/* skb is out of the tree and joins the receive queue. */
+static void exs_tcp_ooo_deliver(struct sock *sk, struct sk_buff *skb)
+{
+	struct sk_buff *tail = skb_peek_tail(&sk->sk_receive_queue);
+	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
+	u32 end_seq = EXS_TCPCB(skb)->end_seq;
+
+	skb->dev = NULL;
+	if (!tail || !exs_tcp_coalesce(sk, tail, skb))
+		__skb_queue_tail(&sk->sk_receive_queue, skb);
+	tp->bytes_received += end_seq - tp->rcv_nxt;
+	WRITE_ONCE(tp->rcv_nxt, end_seq);
+}
+
+/**
+ * exs_tcp_ooo_drain - a hole was filled: deliver what follows it
+ * @sk: the socket
+ *
+ * Context: socket lock held, BH disabled.
+ * Return: true when a FIN became in order; nothing may follow it.
+ */
+bool exs_tcp_ooo_drain(struct sock *sk)
+{
+	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
+	struct rb_node *node;
+	bool fin = false;
+
+	while (!fin && (node = rb_first(&tp->ooo_queue))) {
+		struct sk_buff *skb = rb_to_skb(node);
+		struct exs_tcp_cb *cb = EXS_TCPCB(skb);
+
+		if (exs_seq_gt(cb->seq, tp->rcv_nxt))
+			break;
+		if (exs_seq_lt(cb->seq, tp->rcv_nxt))
+			exs_tcp_dsack_set(sk, cb->seq,
+					  exs_seq_min(cb->end_seq,
+						      tp->rcv_nxt));
+		rb_erase(node, &tp->ooo_queue);
+		if (exs_seq_le(cb->end_seq, tp->rcv_nxt)) {
+			exs_tcp_ooo_drop(skb, EXS_DROP_TCP_DUPLICATE);
+			continue;
+		}
+		fin = cb->flags & EXS_TCPHDR_FIN;
+		exs_tcp_ooo_deliver(sk, skb);
+	}
+	if (RB_EMPTY_ROOT(&tp->ooo_queue))
+		tp->ooo_last = NULL;
+	return fin;
+}

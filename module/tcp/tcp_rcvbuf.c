@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * expstack tcp: growing the receive buffer with the connection.
+ * Flow:   tcp_acksched, tcp_recv -> [here] -> rcv_ssthresh, sk_rcvbuf
+ * Owns:   rcvq_*, rcv_rtt_*, scaling_ratio
+ * Locks:  socket lock held by the caller
+ * Spec:   Fisk and Feng, Dynamic Right-Sizing; RFC 7323 4 for the RTT
+ * Tests:  kunit/tcp/tcp_rcvbuf_kunit.c
+ *
+ * What the user reads in a round trip is what the sender's window was worth;
+ * twice as much room lets it double. The round trip is the receiver's own
+ * measure: from echoed timestamps, or the time a full window takes.
+ */
+#include <net/proto_memory.h>
+
+#include "tcp/tcp_priv.h"
+
+/**
+ * exs_tcp_window_ratio - payload per memory, measured from a segment
+ * @sk: the socket
+ * @skb: a segment of the peer's full size
+ *
+ * Context: socket lock held.
+ */
+void exs_tcp_window_ratio(struct sock *sk, const struct sk_buff *skb)
+{
+	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
+	u32 ratio;
+
+	ratio = (u32)div_u64((u64)skb->len << 8, max(skb->truesize, 1U));
+	ratio = clamp(ratio, 1U, 255U);
+	if (ratio == tp->scaling_ratio)
+		return;
+	tp->scaling_ratio = ratio;
+	if (!(sk->sk_userlocks & SOCK_RCVBUF_LOCK))
+		tp->window_clamp = min_t(u32, exs_tcp_window_full_space(sk),
+					 65535U << tp->rcv_wscale);
+	tp->rcvq_space = min(tp->rcvq_space, tp->window_clamp);
+}
+
+/**
+ * exs_tcp_window_grow - open the window further
+ * @sk: the socket
+ * @skb: text that arrived
+ *
+ * By two segments for each segment whose memory is well used, as long as the
+ * buffer is not half full.
+ *
+ * Context: socket lock held.
+ */
+void exs_tcp_window_grow(struct sock *sk, const struct sk_buff *skb)
+{
+	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
+	int room = min_t(int, tp->window_clamp, exs_tcp_window_space(sk)) -
+		   (int)tp->rcv_ssthresh;
+	u32 incr;
+
+	if (room <= 0 || sk_under_memory_pressure(sk))
+		return;
+	if (((u64)skb->truesize * tp->scaling_ratio) >> 8 <= skb->len)
+		incr = 2 * tp->advmss;
+	else if (skb->truesize <= skb->len << 2)
+		incr = 2 * tp->ack.rcv_mss;
+	else
+		return;
+	tp->rcv_ssthresh += min_t(u32, room, max_t(u32, incr, 2 * skb->len));
+	tp->ack.quick |= 1;
+}
+
+/* Without timestamps a sample may be too long: follow the smaller at once. */
+static void exs_tcp_rcv_rtt(struct exs_tcp_sock *tp, u32 sample, bool exact)
+{
+	sample = max(sample, 1U);
+	if (!tp->rcv_rtt_us)
+		tp->rcv_rtt_us = sample << 3;
+	else if (exact)
+		tp->rcv_rtt_us += sample - (tp->rcv_rtt_us >> 3);
+	else
+		tp->rcv_rtt_us = min(tp->rcv_rtt_us, sample << 3);
+}
+
+/**
+ * exs_tcp_window_rtt - the receiver's round trip
+ * @sk: the socket
+ * @skb: text that arrived
+ *
+ * Context: socket lock held.
+ */
+void exs_tcp_window_rtt(struct sock *sk, const struct sk_buff *skb)
+{
+	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
+	u32 delta;
+
+	if (tp->saw_tstamp && tp->rcv_tsecr) {
+		if (skb->len < tp->ack.rcv_mss ||
+		    tp->rcv_tsecr == tp->rcv_rtt_seq)
+			return;
+		tp->rcv_rtt_seq = tp->rcv_tsecr;
+		delta = exs_tcp_retrans_clock(tp) - tp->rcv_tsecr;
+		if (delta < INT_MAX / USEC_PER_MSEC)
+			exs_tcp_rcv_rtt(tp, max(delta, 1U) * USEC_PER_MSEC,
+					true);
+		return;
+	}
+	if (tp->rcv_rtt_time) {
+		if (exs_seq_lt(tp->rcv_nxt, tp->rcv_rtt_seq))
+			return;
+		exs_tcp_rcv_rtt(tp, (u32)tp->mstamp_us - tp->rcv_rtt_time,
+				false);
+	}
+	tp->rcv_rtt_seq = tp->rcv_nxt + tp->rcv_wnd;
+	tp->rcv_rtt_time = (u32)tp->mstamp_us ?: 1;
+}
+
+/* Memory for a window of want bytes, within tcp_rmem. */
+static void exs_tcp_rcvbuf_raise(struct sock *sk, u64 want)
+{
+	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
+	u64 space = div_u64(want << 8, max_t(u8, tp->scaling_ratio, 1));
+	int most = EXS_SYSCTL(exs_sock_net(sk), tcp_rmem[2]);
+	int rcvbuf = min_t(u64, space, most);
+
+	if (rcvbuf <= sk->sk_rcvbuf)
+		return;
+	WRITE_ONCE(sk->sk_rcvbuf, rcvbuf);
+	tp->window_clamp = min_t(u32, exs_tcp_window_full_space(sk),
+				 65535U << tp->rcv_wscale);
+}
+
+/**
+ * exs_tcp_rcvbuf_adjust - the user read: once a round trip, follow its pace
+ * @sk: the socket
+ *
+ * Context: socket lock held, process.
+ */
+void exs_tcp_rcvbuf_adjust(struct sock *sk)
+{
+	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
+	u32 now, copied;
+	u64 want;
+
+	if (!tp->rcv_rtt_us)
+		return;
+	now = (u32)exs_clock_us();
+	if (now - tp->rcvq_time < tp->rcv_rtt_us >> 3)
+		return;
+	copied = tp->copied_seq - tp->rcvq_seq;
+	if (copied > tp->rcvq_space) {
+		if (EXS_SYSCTL(exs_sock_net(sk), tcp_moderate_rcvbuf) &&
+		    !(sk->sk_userlocks & SOCK_RCVBUF_LOCK)) {
+			/* Room for a doubling, and for how fast it grew. */
+			want = ((u64)copied << 1) + 16 * tp->advmss;
+			want += 2 * div_u64(want * (copied - tp->rcvq_space),
+					    max(tp->rcvq_space, 1U));
+			exs_tcp_rcvbuf_raise(sk, want);
+		}
+		tp->rcvq_space = copied;
+	}
+	tp->rcvq_seq = tp->copied_seq;
+	tp->rcvq_time = now;
+}

@@ -1,0 +1,373 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * expstack tcp: requests, the half-open passive connections.
+ * Flow:   exs_tcp_listen_syn -> exs_tcp_req_syn -> SYN-ACK, timer;
+ *         tcp_demux -> tcp_req_ack -> child
+ * Owns:   struct exs_tcp_req, its cache and timer
+ * Locks:  none of the listener's; the connection hash decides races
+ * Spec:   RFC 9293 3.10.7.2, 3.8.1; RFC 4987; RFC 7323 2
+ * Tests:  kunit/tcp/tcp_req_kunit.c
+ *
+ * Whoever takes a request out of the hash owns its end: it stops the timer and
+ * drops the hash's reference. The timer's own reference goes with the timer.
+ */
+#include "tcp/tcp_priv.h"
+
+static struct kmem_cache *exs_tcp_req_cache;
+
+/**
+ * exs_tcp_listen_init - the cache of requests
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int exs_tcp_listen_init(void)
+{
+	exs_tcp_req_cache = kmem_cache_create("expstack_tcp_req",
+					      sizeof(struct exs_tcp_req), 0,
+					      SLAB_HWCACHE_ALIGN, NULL);
+	return exs_tcp_req_cache ? 0 : -ENOMEM;
+}
+
+/**
+ * exs_tcp_listen_exit - the cache goes
+ */
+void exs_tcp_listen_exit(void)
+{
+	/* The last requests may still be in their grace period. */
+	rcu_barrier();
+	kmem_cache_destroy(exs_tcp_req_cache);
+}
+
+static void exs_tcp_req_free_rcu(struct rcu_head *head)
+{
+	struct exs_tcp_req *req = container_of(head, struct exs_tcp_req, rcu);
+
+	kmem_cache_free(exs_tcp_req_cache, req);
+}
+
+static void exs_tcp_req_put(struct exs_tcp_req *req)
+{
+	if (!refcount_dec_and_test(&req->ref))
+		return;
+	sock_put(req->listener);
+	call_rcu(&req->rcu, exs_tcp_req_free_rcu);
+}
+
+static void exs_tcp_req_uncount(struct exs_tcp_req *req)
+{
+	struct exs_tcp_listener *l;
+
+	l = READ_ONCE(exs_tcp_sk(req->listener)->listener);
+	if (!l)
+		return;
+	atomic_dec(&l->qlen);
+	if (!req->num_timeout)
+		atomic_dec(&l->young);
+}
+
+/**
+ * exs_tcp_req_finish - the end of a request that was just unhashed
+ * @req: the request
+ *
+ * Context: softirq or BH disabled, RCU held.
+ */
+void exs_tcp_req_finish(struct exs_tcp_req *req)
+{
+	exs_tcp_req_uncount(req);
+	if (timer_delete(&req->timer))
+		exs_tcp_req_put(req);
+	exs_tcp_req_put(req);
+}
+
+/**
+ * exs_tcp_req_kill - end a request without a child
+ * @req: the request
+ *
+ * Context: softirq or BH disabled, RCU held.
+ */
+void exs_tcp_req_kill(struct exs_tcp_req *req)
+{
+	if (exs_conn_remove(&req->conn))
+		exs_tcp_req_finish(req);
+}
+
+static int exs_tcp_req_kill_one(struct exs_conn *c, void *arg)
+{
+	struct exs_tcp_req *req;
+
+	if (c->kind != EXS_CONN_REQUEST)
+		return 0;
+	req = container_of(c, struct exs_tcp_req, conn);
+	if (req->listener == arg)
+		exs_tcp_req_kill(req);
+	return 0;
+}
+
+/**
+ * exs_tcp_req_kill_all - a listener stops
+ * @lsk: the listener
+ *
+ * Context: process.
+ */
+void exs_tcp_req_kill_all(struct sock *lsk)
+{
+	local_bh_disable();
+	exs_conn_walk(sock_net(lsk), exs_tcp_req_kill_one, lsk);
+	local_bh_enable();
+}
+
+/**
+ * exs_tcp_req_timeout - how long until the SYN-ACK is sent again
+ * @num_timeout: times it has timed out
+ *
+ * Return: jiffies.
+ */
+unsigned long exs_tcp_req_timeout(u8 num_timeout)
+{
+	return min_t(unsigned long,
+		     EXS_TCP_RTO_INIT << min_t(u8, num_timeout, 7),
+		     EXS_TCP_RTO_MAX);
+}
+
+static void exs_tcp_req_resend(struct exs_tcp_req *req)
+{
+	struct exs_tcp_listener *l;
+
+	l = READ_ONCE(exs_tcp_sk(req->listener)->listener);
+	if (l && !req->num_timeout)
+		atomic_dec(&l->young);
+	req->num_timeout++;
+	if (exs_tcp_send_synack(req, NULL))
+		return;
+	req->num_retrans++;
+	EXS_INC(exs_net(req->conn.net), TCPEXT_TCPSynRetrans);
+	EXS_INC(exs_net(req->conn.net), TCP_RetransSegs);
+}
+
+static void exs_tcp_req_expire(struct timer_list *t)
+{
+	struct exs_tcp_req *req = from_timer(req, t, timer);
+	struct exs_net *en = exs_net(req->conn.net);
+	u8 max = exs_tcp_sk(req->listener)->syn_retries;
+
+	rcu_read_lock();
+	if (!max)
+		max = EXS_SYSCTL(en, tcp_synack_retries);
+	if (READ_ONCE(req->listener->sk_state) != TCP_LISTEN ||
+	    req->num_timeout >= max) {
+		exs_tcp_req_kill(req);
+	} else if (!hlist_nulls_unhashed_lockless(&req->conn.node)) {
+		exs_tcp_req_resend(req);
+		refcount_inc(&req->ref);
+		mod_timer(&req->timer,
+			  jiffies + exs_tcp_req_timeout(req->num_timeout));
+		/* Killed meanwhile, before there was a timer to stop. */
+		if (hlist_nulls_unhashed_lockless(&req->conn.node) &&
+		    timer_delete(&req->timer))
+			exs_tcp_req_put(req);
+	}
+	rcu_read_unlock();
+	exs_tcp_req_put(req);
+}
+
+/* May the listener take one more? */
+static bool exs_tcp_req_admit(struct sock *lsk, struct exs_tcp_listener *l)
+{
+	struct exs_net *en = exs_sock_net(lsk);
+	int qlen = atomic_read(&l->qlen);
+
+	if (qlen > (int)READ_ONCE(lsk->sk_max_ack_backlog) ||
+	    qlen >= EXS_SYSCTL(en, tcp_max_syn_backlog)) {
+		EXS_INC(en, TCPEXT_TCPReqQFullDrop);
+		return false;
+	}
+	if (sk_acceptq_is_full(lsk)) {
+		EXS_INC(en, TCPEXT_ListenOverflows);
+		return false;
+	}
+	return true;
+}
+
+/* Our side of the options: what both have. */
+static void exs_tcp_req_options(struct sock *lsk, struct exs_tcp_req *req,
+				struct sk_buff *skb)
+{
+	struct exs_tcp_sock *ltp = exs_tcp_sk(lsk);
+	struct exs_net *en = exs_sock_net(lsk);
+	u32 wnd, clamp = ltp->window_clamp;
+	struct exs_tcp_opt o;
+	u8 wscale;
+	u32 mss;
+
+	exs_tcp_opt_parse(tcp_hdr(skb), &o);
+	req->mss = o.mss ?: EXS_TCP_MSS_DEFAULT;
+	if (ltp->user_mss && ltp->user_mss < req->mss)
+		req->mss = ltp->user_mss;
+	req->tstamp_ok = o.saw_tstamp && EXS_SYSCTL(en, tcp_timestamps);
+	req->ts_recent = req->tstamp_ok ? o.tsval : 0;
+	req->sack_ok = o.saw_sack_perm && EXS_SYSCTL(en, tcp_sack);
+	req->wscale_ok = o.saw_wscale && EXS_SYSCTL(en, tcp_window_scaling);
+	req->snd_wscale = req->wscale_ok ?
+			  min_t(u8, o.wscale, EXS_TCP_MAX_WSCALE) : 0;
+
+	mss = max_t(u32, READ_ONCE(skb->dev->mtu), 68) - 40;
+	if (ltp->user_mss)
+		mss = min_t(u32, mss, ltp->user_mss);
+	if (req->tstamp_ok)
+		mss -= 12;
+	if (!(lsk->sk_userlocks & SOCK_RCVBUF_LOCK))
+		clamp = 0;
+	exs_tcp_window_syn(en, exs_tcp_window_full_space(lsk), mss,
+			   req->wscale_ok, &wnd, &clamp, &wscale);
+	req->rcv_wnd = wnd;
+	req->rcv_wscale = wscale;
+}
+
+static struct exs_tcp_req *exs_tcp_req_alloc(struct sock *lsk,
+					     struct sk_buff *skb, u32 isn)
+{
+	const struct tcphdr *th = tcp_hdr(skb);
+	const struct iphdr *iph = ip_hdr(skb);
+	struct exs_net *en = exs_sock_net(lsk);
+	struct exs_tcp_req *req;
+
+	req = kmem_cache_zalloc(exs_tcp_req_cache, GFP_ATOMIC | __GFP_NOWARN);
+	if (!req)
+		return NULL;
+	if (!refcount_inc_not_zero(&lsk->sk_refcnt)) {
+		kmem_cache_free(exs_tcp_req_cache, req);
+		return NULL;
+	}
+	req->listener = lsk;
+	req->conn.net = sock_net(lsk);
+	req->conn.raddr = iph->saddr;
+	req->conn.laddr = iph->daddr;
+	req->conn.rport = th->source;
+	req->conn.lport = th->dest;
+	req->conn.bound_dev_if = READ_ONCE(lsk->sk_bound_dev_if);
+	req->conn.kind = EXS_CONN_REQUEST;
+	req->irs = EXS_TCPCB(skb)->seq;
+	req->iss = isn ?: exs_tcp_isn(en, iph->daddr, iph->saddr, th->dest,
+				      th->source);
+	req->mark = READ_ONCE(lsk->sk_mark);
+	req->tos = exs_sk(lsk)->tos;
+	req->sent_us = (u32)exs_clock_us();
+	exs_tcp_req_options(lsk, req, skb);
+	if (req->tstamp_ok)
+		req->tsoffset = exs_tcp_ts_offset(en, iph->daddr, iph->saddr);
+	/* The hash's and the timer's. */
+	refcount_set(&req->ref, 2);
+	timer_setup(&req->timer, exs_tcp_req_expire, TIMER_PINNED);
+	return req;
+}
+
+static void exs_tcp_req_discard(struct exs_tcp_req *req)
+{
+	sock_put(req->listener);
+	kmem_cache_free(exs_tcp_req_cache, req);
+}
+
+static void exs_tcp_req_refuse(struct sock *lsk, struct sk_buff *skb,
+			       enum exs_drop_reason reason)
+{
+	EXS_INC(exs_sock_net(lsk), TCPEXT_ListenDrops);
+	exs_drop(skb, reason);
+}
+
+/**
+ * exs_tcp_req_syn - a SYN for a listener
+ * @lsk: the listener, may be closing
+ * @skb: the SYN; consumed
+ * @isn: initial sequence number to use, 0: choose one
+ *
+ * Context: softirq, RCU held, listener not locked.
+ */
+void exs_tcp_req_syn(struct sock *lsk, struct sk_buff *skb, u32 isn)
+{
+	struct exs_tcp_listener *l = READ_ONCE(exs_tcp_sk(lsk)->listener);
+	struct exs_conn *tw = NULL;
+	struct exs_tcp_req *req;
+
+	if (!l || !exs_tcp_req_admit(lsk, l)) {
+		exs_tcp_req_refuse(lsk, skb, EXS_DROP_TCP_SYN_OVERFLOW);
+		return;
+	}
+	req = exs_tcp_req_alloc(lsk, skb, isn);
+	if (!req) {
+		exs_tcp_req_refuse(lsk, skb, EXS_DROP_NO_MEM);
+		return;
+	}
+	atomic_inc(&l->qlen);
+	atomic_inc(&l->young);
+	/* Before it can be found, so that who unhashes it finds a timer. */
+	mod_timer(&req->timer, jiffies + exs_tcp_req_timeout(0));
+	if (exs_conn_insert_unique(&req->conn, NULL, &tw)) {
+		/* The same SYN on another CPU was faster. */
+		atomic_dec(&l->qlen);
+		atomic_dec(&l->young);
+		if (timer_delete_sync(&req->timer))
+			exs_tcp_req_discard(req);
+		exs_drop(skb, EXS_DROP_TCP_REQUEST);
+		return;
+	}
+	/* Pairs with the one in exs_tcp_listen_stop(). */
+	smp_mb();
+	if (READ_ONCE(lsk->sk_state) != TCP_LISTEN) {
+		exs_tcp_req_kill(req);
+		exs_drop(skb, EXS_DROP_TCP_CLOSED);
+		return;
+	}
+	exs_tcp_send_synack(req, skb);
+	exs_consume(skb);
+}
+
+/**
+ * exs_tcp_req_err - an ICMP error about our SYN-ACK
+ * @req: the request
+ * @e: the error
+ *
+ * Context: softirq, RCU held.
+ */
+void exs_tcp_req_err(struct exs_tcp_req *req, const struct exs_icmp_err *e)
+{
+	const struct tcphdr *th = e->transport;
+
+	if (ntohl(th->seq) != req->iss) {
+		EXS_INC(e->en, TCPEXT_OutOfWindowIcmps);
+		return;
+	}
+	if (e->type == ICMP_DEST_UNREACH && e->code == ICMP_FRAG_NEEDED) {
+		exs_pmtu_update(e->en, req->conn.raddr, e->info);
+		return;
+	}
+	if (!e->fatal)
+		return;
+	EXS_INC(e->en, TCPEXT_ListenDrops);
+	exs_tcp_req_kill(req);
+}
+
+/**
+ * exs_tcp_req_row - a request's line in a dump
+ * @req: the request
+ * @row: filled
+ *
+ * Context: RCU held.
+ */
+void exs_tcp_req_row(struct exs_tcp_req *req, struct exs_tcp_row *row)
+{
+	long left = (long)(req->timer.expires - jiffies);
+
+	*row = (struct exs_tcp_row) {
+		.laddr = req->conn.laddr,
+		.raddr = req->conn.raddr,
+		.lport = req->conn.lport,
+		.rport = req->conn.rport,
+		.state = TCP_SYN_RECV,
+		.timer = 1,
+		.retransmits = req->num_timeout,
+		.timer_ms = left > 0 ? jiffies_to_msecs(left) : 0,
+		.bound_dev_if = req->conn.bound_dev_if,
+		.mark = req->mark,
+		.refcnt = refcount_read(&req->ref),
+	};
+}

@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * expstack tcp: the end of a passive handshake.
+ * Flow:   tcp_demux -> exs_tcp_req_segment -> child, accept queue
+ * Owns:   -
+ * Locks:  the child's, nested in nothing; the connection hash decides races
+ * Spec:   RFC 9293 3.10.7.4 for SYN-RECEIVED; RFC 7323 5; RFC 5961 4
+ * Tests:  kunit/tcp/tcp_req_ack_kunit.c
+ */
+#include <net/busy_poll.h>
+
+#include "tcp/tcp_priv.h"
+
+enum exs_tcp_req_verdict {
+	EXS_TCP_REQ_DROP,	/* no answer */
+	EXS_TCP_REQ_SYNACK,	/* the SYN again: so is the answer */
+	EXS_TCP_REQ_ACK,	/* out of the window: say where we are */
+	EXS_TCP_REQ_RESET,	/* answer by RST, the request lives */
+	EXS_TCP_REQ_RESET_KILL,	/* answer by RST, the request is over */
+	EXS_TCP_REQ_KILL,	/* the peer gave up */
+	EXS_TCP_REQ_CHILD,	/* the handshake is complete */
+};
+
+/* Overlap of [seq, end) and the window; empty segments at its edges count. */
+static bool exs_tcp_req_in_window(const struct exs_tcp_req *req, u32 seq,
+				  u32 end)
+{
+	u32 left = req->irs + 1;
+	u32 right = left + req->rcv_wnd;
+
+	if (seq == left)
+		return true;
+	if (exs_seq_gt(end, left) && exs_seq_lt(seq, right))
+		return true;
+	return seq == right && end == right;
+}
+
+static bool exs_tcp_req_old_ts(struct exs_tcp_req *req, struct sk_buff *skb,
+			       struct exs_tcp_opt *o)
+{
+	u8 flags = EXS_TCPCB(skb)->flags;
+
+	exs_tcp_opt_parse(tcp_hdr(skb), o);
+	return req->tstamp_ok && o->saw_tstamp && !(flags & EXS_TCPHDR_RST) &&
+	       (s32)(o->tsval - req->ts_recent) < 0;
+}
+
+/**
+ * exs_tcp_req_decide - the verdict on a segment for a request
+ * @req: the request
+ * @skb: the segment, prepared
+ *
+ * Context: softirq, RCU held.
+ * Return: enum exs_tcp_req_verdict.
+ */
+static enum exs_tcp_req_verdict
+exs_tcp_req_decide(struct exs_tcp_req *req, struct sk_buff *skb)
+{
+	struct exs_tcp_cb *cb = EXS_TCPCB(skb);
+	struct exs_tcp_opt o;
+	u8 flags = cb->flags & (EXS_TCPHDR_SYN | EXS_TCPHDR_RST |
+				EXS_TCPHDR_ACK);
+	bool old_ts = exs_tcp_req_old_ts(req, skb, &o);
+
+	if (cb->seq == req->irs && flags == EXS_TCPHDR_SYN && !old_ts)
+		return EXS_TCP_REQ_SYNACK;
+	if (flags & EXS_TCPHDR_ACK && cb->ack_seq != req->iss + 1)
+		return flags & EXS_TCPHDR_RST ? EXS_TCP_REQ_DROP :
+						EXS_TCP_REQ_RESET;
+	if (old_ts || !exs_tcp_req_in_window(req, cb->seq, cb->end_seq)) {
+		if (old_ts)
+			EXS_INC(exs_net(req->conn.net), TCPEXT_PAWSEstab);
+		return flags & EXS_TCPHDR_RST ? EXS_TCP_REQ_DROP :
+						EXS_TCP_REQ_ACK;
+	}
+	if (req->tstamp_ok && o.saw_tstamp &&
+	    exs_seq_le(cb->seq, req->irs + 1))
+		req->ts_recent = o.tsval;
+	/* The SYN once more, with something behind it. */
+	if (cb->seq == req->irs)
+		flags &= ~EXS_TCPHDR_SYN;
+	if (flags & EXS_TCPHDR_RST)
+		return EXS_TCP_REQ_KILL;
+	if (flags & EXS_TCPHDR_SYN)
+		return EXS_TCP_REQ_RESET_KILL;
+	if (!(flags & EXS_TCPHDR_ACK))
+		return EXS_TCP_REQ_DROP;
+	return EXS_TCP_REQ_CHILD;
+}
+
+static void exs_tcp_req_send_ack(struct exs_tcp_req *req, struct sk_buff *skb)
+{
+	struct exs_net *en = exs_net(req->conn.net);
+	struct exs_tcp_ack_reply r = {
+		.seq = req->iss + 1,
+		.ack = req->irs + 1,
+		.tsval = exs_clock_ms() + req->tsoffset,
+		.tsecr = req->ts_recent,
+		.win = req->rcv_wnd >> req->rcv_wscale,
+		.tos = req->tos,
+		.use_ts = req->tstamp_ok,
+	};
+
+	if (exs_tcp_oow_limited(en, &req->last_oow_ack_time))
+		EXS_INC(en, TCPEXT_TCPACKSkippedSynRecv);
+	else
+		exs_tcp_send_ack_reply(en, skb, &r);
+}
+
+static void exs_tcp_req_again(struct exs_tcp_req *req, struct sk_buff *skb)
+{
+	struct exs_net *en = exs_net(req->conn.net);
+
+	if (exs_tcp_oow_limited(en, &req->last_oow_ack_time)) {
+		EXS_INC(en, TCPEXT_TCPACKSkippedSynRecv);
+		return;
+	}
+	if (exs_tcp_send_synack(req, skb))
+		return;
+	/* Start the wait anew. */
+	mod_timer_pending(&req->timer,
+			  jiffies + exs_tcp_req_timeout(req->num_timeout));
+}
+
+/* A child that cannot be used; the peer was told or will be by RST. */
+static void exs_tcp_req_child_drop(struct sock *child)
+{
+	sock_orphan(child);
+	percpu_counter_inc(&exs_tcp_orphans);
+	exs_tcp_write_queue_purge(child);
+	exs_tcp_done(child);
+	bh_unlock_sock(child);
+	sock_put(child);
+}
+
+/* The SYN-ACK was sent once: its ACK gives the first round-trip time. */
+static void exs_tcp_req_child_rtt(struct sock *child, struct exs_tcp_req *req)
+{
+	struct exs_tcp_sock *tp = exs_tcp_sk(child);
+	u32 rtt = (u32)exs_clock_us() - req->sent_us;
+
+	tp->syn_retrans = req->num_retrans;
+	tp->total_retrans = req->num_retrans;
+	if (!req->num_retrans)
+		exs_tcp_rtt_sample(tp, max(rtt, 1U),
+				   EXS_SYSCTL(exs_sock_net(child),
+					      tcp_rto_min_us));
+	else if (req->num_timeout)
+		/* RFC 6298 5.7. */
+		tp->rto = EXS_TCP_RTO_FALLBACK;
+}
+
+static void exs_tcp_req_overflow(struct sock *lsk, struct exs_tcp_req *req,
+				 struct sk_buff *skb)
+{
+	struct exs_net *en = exs_sock_net(lsk);
+
+	EXS_INC(en, TCPEXT_ListenOverflows);
+	EXS_INC(en, TCPEXT_ListenDrops);
+	if (EXS_SYSCTL(en, tcp_abort_on_overflow)) {
+		exs_tcp_send_reset(NULL, skb);
+		exs_tcp_req_kill(req);
+		EXS_INC(en, TCPEXT_EmbryonicRsts);
+	} else {
+		/* The SYN-ACK's timer will make the peer acknowledge again. */
+		req->acked = 1;
+	}
+	exs_drop(skb, EXS_DROP_TCP_LISTEN_OVERFLOW);
+}
+
+/*
+ * The ACK that completes the handshake. The child is locked from birth until
+ * it has processed this segment, so whoever finds it in the hash waits.
+ */
+static void exs_tcp_req_complete(struct exs_tcp_req *req, struct sk_buff *skb)
+{
+	struct sock *lsk = req->listener;
+	struct sock *child;
+
+	if (sk_acceptq_is_full(lsk)) {
+		exs_tcp_req_overflow(lsk, req, skb);
+		return;
+	}
+	child = exs_tcp_sock_clone(lsk, req);
+	if (!child) {
+		EXS_INC(exs_sock_net(lsk), TCPEXT_ListenDrops);
+		exs_drop(skb, EXS_DROP_NO_MEM);
+		return;
+	}
+	if (!exs_conn_replace(&req->conn, &exs_sk(child)->conn)) {
+		exs_tcp_req_child_drop(child);
+		exs_drop(skb, EXS_DROP_TCP_REQUEST);
+		return;
+	}
+	exs_tcp_req_child_rtt(child, req);
+	exs_tcp_req_finish(req);
+	sk_mark_napi_id_set(child, skb);
+	exs_tcp_sk(child)->segs_in += 1;
+	exs_tcp_state_segment(child, skb);
+	if (child->sk_state == TCP_CLOSE || !exs_tcp_accept_add(lsk, child)) {
+		if (child->sk_state != TCP_CLOSE)
+			exs_tcp_send_active_reset(child, GFP_ATOMIC);
+		exs_tcp_req_child_drop(child);
+		return;
+	}
+	bh_unlock_sock(child);
+	lsk->sk_data_ready(lsk);
+	sock_put(child);
+}
+
+/**
+ * exs_tcp_req_segment - a segment for a request
+ * @req: the request, may be on its way out
+ * @skb: prepared; consumed
+ *
+ * Context: softirq, RCU held.
+ */
+void exs_tcp_req_segment(struct exs_tcp_req *req, struct sk_buff *skb)
+{
+	struct exs_net *en = exs_net(req->conn.net);
+
+	if (unlikely(READ_ONCE(req->listener->sk_state) != TCP_LISTEN)) {
+		exs_tcp_req_kill(req);
+		exs_tcp_rcv_listener(skb, 0);
+		return;
+	}
+	switch (exs_tcp_req_decide(req, skb)) {
+	case EXS_TCP_REQ_CHILD:
+		exs_tcp_req_complete(req, skb);
+		return;
+	case EXS_TCP_REQ_SYNACK:
+		exs_tcp_req_again(req, skb);
+		break;
+	case EXS_TCP_REQ_ACK:
+		exs_tcp_req_send_ack(req, skb);
+		break;
+	case EXS_TCP_REQ_RESET_KILL:
+		exs_tcp_send_reset(NULL, skb);
+		fallthrough;
+	case EXS_TCP_REQ_KILL:
+		EXS_INC(en, TCPEXT_EmbryonicRsts);
+		exs_tcp_req_kill(req);
+		break;
+	case EXS_TCP_REQ_RESET:
+		exs_tcp_send_reset(NULL, skb);
+		break;
+	case EXS_TCP_REQ_DROP:
+		break;
+	}
+	exs_drop(skb, EXS_DROP_TCP_REQUEST);
+}

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * expstack tcp: round-trip time and retransmission timeout.
+ * Flow:   tcp_ack, tcp_listen -> [here]
+ * Owns:   srtt_us, mdev_us, mdev_max_us, rttvar_us, rtt_seq, rto, min_rtt_us
+ * Locks:  socket lock held by the caller
+ * Spec:   RFC 6298; the variance as Linux has it: falls at most once a round
+ *         trip, and never below the minimum RTO
+ * Tests:  kunit/tcp/tcp_rtt_kunit.c
+ *
+ * Scales: srtt_us is 8 times the smoothed RTT, mdev_us and rttvar_us are 4
+ * times the mean deviation, so RTO = srtt_us / 8 + rttvar_us.
+ */
+#include "tcp/tcp_priv.h"
+
+#define EXS_TCP_MIN_RTT_WINDOW	(300 * HZ)
+
+/**
+ * exs_tcp_rto_bound - keep a timeout within its limits
+ * @rto: jiffies
+ *
+ * Return: jiffies.
+ */
+u32 exs_tcp_rto_bound(u32 rto)
+{
+	return min_t(u32, rto, EXS_TCP_RTO_MAX);
+}
+
+/**
+ * exs_tcp_rtt_init - before the first sample
+ * @tp: the socket
+ *
+ * Context: socket lock held.
+ */
+void exs_tcp_rtt_init(struct exs_tcp_sock *tp)
+{
+	tp->cc.srtt_us = 0;
+	tp->cc.min_rtt_us = ~0U;
+	tp->min_rtt_stamp = (u32)jiffies;
+	tp->mdev_us = jiffies_to_usecs(EXS_TCP_RTO_INIT);
+	tp->mdev_max_us = 0;
+	tp->rttvar_us = 0;
+	tp->rtt_seq = tp->snd_nxt;
+	tp->rto = EXS_TCP_RTO_INIT;
+}
+
+static void exs_tcp_rtt_min(struct exs_tcp_sock *tp, u32 rtt)
+{
+	u32 now = (u32)jiffies;
+
+	if (rtt > tp->cc.min_rtt_us &&
+	    now - tp->min_rtt_stamp <= EXS_TCP_MIN_RTT_WINDOW)
+		return;
+	tp->cc.min_rtt_us = rtt;
+	tp->min_rtt_stamp = now;
+}
+
+/* RFC 6298 2.2. */
+static void exs_tcp_rtt_first(struct exs_tcp_sock *tp, u32 rtt, u32 rto_min_us)
+{
+	tp->cc.srtt_us = rtt << 3;
+	tp->mdev_us = rtt << 1;
+	tp->rttvar_us = max(tp->mdev_us, rto_min_us);
+	tp->mdev_max_us = tp->rttvar_us;
+	tp->rtt_seq = tp->snd_nxt;
+}
+
+/* RFC 6298 2.3; a sample below the mean raises the deviation by less. */
+static void exs_tcp_rtt_next(struct exs_tcp_sock *tp, u32 rtt, u32 rto_min_us)
+{
+	long err = (long)rtt - (tp->cc.srtt_us >> 3);
+	long dev = abs(err) - (long)(tp->mdev_us >> 2);
+
+	tp->cc.srtt_us += err;
+	if (err < 0 && dev > 0)
+		dev >>= 3;
+	tp->mdev_us += dev;
+	if (tp->mdev_us > tp->mdev_max_us) {
+		tp->mdev_max_us = tp->mdev_us;
+		if (tp->mdev_max_us > tp->rttvar_us)
+			tp->rttvar_us = tp->mdev_max_us;
+	}
+	if (!exs_seq_gt(tp->snd_una, tp->rtt_seq))
+		return;
+	/* A round trip is over: its largest deviation pulls the variance. */
+	if (tp->mdev_max_us < tp->rttvar_us)
+		tp->rttvar_us -= (tp->rttvar_us - tp->mdev_max_us) >> 2;
+	tp->rtt_seq = tp->snd_nxt;
+	tp->mdev_max_us = rto_min_us;
+}
+
+/**
+ * exs_tcp_rtt_sample - a round trip was measured
+ * @tp: the socket
+ * @rtt_us: microseconds; negative: not valid, ignored
+ * @rto_min_us: smallest variance, microseconds
+ *
+ * Context: socket lock held.
+ */
+void exs_tcp_rtt_sample(struct exs_tcp_sock *tp, long rtt_us, u32 rto_min_us)
+{
+	u32 rtt;
+
+	if (rtt_us < 0)
+		return;
+	rtt = clamp_t(long, rtt_us, 1, 0x0fffffff);
+	exs_tcp_rtt_min(tp, rtt);
+	if (!tp->cc.srtt_us)
+		exs_tcp_rtt_first(tp, rtt, rto_min_us);
+	else
+		exs_tcp_rtt_next(tp, rtt, rto_min_us);
+	tp->cc.srtt_us = max(1U, tp->cc.srtt_us);
+	tp->rto = exs_tcp_rto_bound(usecs_to_jiffies((tp->cc.srtt_us >> 3) +
+						     tp->rttvar_us));
+	tp->backoff = 0;
+}

@@ -1,0 +1,391 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * expstack tcp: "segment arrives", the steps of a synchronized connection.
+ * Flow:   exs_tcp_rcv, exs_tcp_backlog_rcv -> [here] -> exs_tcp_verdict_execute
+ * Owns:   the order of the checks
+ * Locks:  socket lock held by the caller
+ * Spec:   RFC 9293 3.10.7.4; RFC 5961 3, 4, 5; RFC 7323 5
+ * Tests:  kunit/tcp/tcp_state_kunit.c
+ *
+ * Each step looks at the segment and at the socket and fills the verdict. No
+ * step sends, frees or changes the state; the ACK step alone works on the send
+ * variables, because what it finds is what the later ones decide by.
+ */
+#include "tcp/tcp_priv.h"
+
+static void exs_tcp_verdict_stop(struct exs_tcp_verdict *v, u32 actions,
+				 enum exs_drop_reason reason)
+{
+	v->actions |= actions;
+	v->reason = reason;
+	v->stop = true;
+}
+
+/* An answer to what is outside the window must not feed a loop of ACKs. */
+static u32 exs_tcp_step_dupack(struct sock *sk, struct sk_buff *skb)
+{
+	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
+	struct exs_tcp_cb *cb = EXS_TCPCB(skb);
+
+	/* Text is no part of such a loop. */
+	if ((cb->seq == cb->end_seq || cb->flags & EXS_TCPHDR_SYN) &&
+	    exs_tcp_oow_limited(exs_sock_net(sk), &tp->last_oow_ack_time))
+		return 0;
+	return EXS_TCP_DO_DUPACK;
+}
+
+static bool exs_tcp_ts_too_old(const struct exs_tcp_sock *tp)
+{
+	return (s32)(tp->rcv_tsval - tp->ts_recent) < 0 &&
+	       tp->ts_recent_stamp &&
+	       (u32)ktime_get_seconds() - tp->ts_recent_stamp <
+	       EXS_TCP_PAWS_24DAYS;
+}
+
+/*
+ * A pure ACK may be overtaken by a later one; when it says nothing new it is a
+ * duplicate ACK that loss detection should see, if it is only a little older.
+ */
+static bool exs_tcp_ts_reordered_ack(const struct exs_tcp_sock *tp,
+				     const struct sk_buff *skb)
+{
+	const struct exs_tcp_cb *cb = EXS_TCPCB(skb);
+
+	return cb->seq == cb->end_seq && cb->seq == tp->rcv_nxt &&
+	       cb->flags & EXS_TCPHDR_ACK && cb->ack_seq == tp->snd_una &&
+	       (u32)ntohs(tcp_hdr(skb)->window) << tp->snd_wscale ==
+	       tp->snd_wnd &&
+	       (s32)(tp->ts_recent - tp->rcv_tsval) <=
+	       (s32)jiffies_to_msecs(tp->rto);
+}
+
+/* First: PAWS (RFC 7323 5.3 R1) and the sequence number. */
+static void exs_tcp_step_seq(struct sock *sk, struct sk_buff *skb,
+			     struct exs_tcp_verdict *v)
+{
+	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
+	struct exs_tcp_cb *cb = EXS_TCPCB(skb);
+
+	if (tp->saw_tstamp && tp->tstamp_ok && exs_tcp_ts_too_old(tp) &&
+	    !(cb->flags & EXS_TCPHDR_RST) &&
+	    !exs_tcp_ts_reordered_ack(tp, skb)) {
+		EXS_INC(exs_sock_net(sk), TCPEXT_PAWSEstab);
+		if (cb->flags & EXS_TCPHDR_SYN)
+			exs_tcp_verdict_stop(v, EXS_TCP_DO_CHALLENGE,
+					     EXS_DROP_TCP_INVALID_SYN);
+		else
+			exs_tcp_verdict_stop(v, exs_tcp_step_dupack(sk, skb),
+					     EXS_DROP_TCP_PAWS);
+		return;
+	}
+	if (exs_seq_ge(cb->end_seq, tp->rcv_wup) &&
+	    exs_seq_le(cb->seq, tp->rcv_nxt + exs_tcp_receive_window(tp)))
+		return;
+	if (cb->flags & EXS_TCPHDR_RST)
+		exs_tcp_verdict_stop(v, 0, EXS_DROP_TCP_INVALID_RST);
+	else if (cb->flags & EXS_TCPHDR_SYN)
+		exs_tcp_verdict_stop(v, EXS_TCP_DO_CHALLENGE,
+				     EXS_DROP_TCP_INVALID_SYN);
+	else
+		exs_tcp_verdict_stop(v, exs_tcp_step_dupack(sk, skb),
+				     exs_seq_lt(cb->end_seq, tp->rcv_wup) ?
+				     EXS_DROP_TCP_OLD_SEQ :
+				     EXS_DROP_TCP_WINDOW);
+}
+
+/* RFC 5961 3.2: only at exactly RCV.NXT. */
+static bool exs_tcp_rst_exact(const struct sock *sk, const struct sk_buff *skb)
+{
+	const struct exs_tcp_sock *tp = exs_tcp_sk(sk);
+	u32 seq = EXS_TCPCB(skb)->seq;
+	u32 edge = tp->rcv_nxt;
+	int i;
+
+	if (seq == edge)
+		return true;
+	/* A peer that resets after its FIN may not count the FIN. */
+	if (seq == edge - 1 &&
+	    (1 << sk->sk_state) &
+	    (TCPF_CLOSE_WAIT | TCPF_LAST_ACK | TCPF_CLOSING))
+		return true;
+	/* With a hole: the right edge of what we reported by SACK. */
+	if (!tp->sack_ok || !tp->num_sacks)
+		return false;
+	for (i = 0; i < tp->num_sacks; i++)
+		edge = exs_seq_max(edge, tp->sack[i].end);
+	return seq == edge;
+}
+
+/* Second: RST. */
+static void exs_tcp_step_rst(struct sock *sk, struct sk_buff *skb,
+			     struct exs_tcp_verdict *v)
+{
+	if (!(EXS_TCPCB(skb)->flags & EXS_TCPHDR_RST))
+		return;
+	if (exs_tcp_rst_exact(sk, skb))
+		exs_tcp_verdict_stop(v, EXS_TCP_DO_ABORT, EXS_DROP_TCP_RESET);
+	else
+		exs_tcp_verdict_stop(v, EXS_TCP_DO_CHALLENGE,
+				     EXS_DROP_TCP_INVALID_RST);
+}
+
+/* Fourth: SYN (RFC 5961 4.2). */
+static void exs_tcp_step_syn(struct sock *sk, struct sk_buff *skb,
+			     struct exs_tcp_verdict *v)
+{
+	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
+	struct exs_tcp_cb *cb = EXS_TCPCB(skb);
+
+	if (!(cb->flags & EXS_TCPHDR_SYN))
+		return;
+	/* Simultaneous open: the peer's SYN-ACK repeats the SYN we have. */
+	if (sk->sk_state == TCP_SYN_RECV && cb->flags & EXS_TCPHDR_ACK &&
+	    cb->seq + 1 == cb->end_seq && cb->end_seq == tp->rcv_nxt &&
+	    cb->ack_seq == tp->snd_nxt)
+		return;
+	EXS_INC(exs_sock_net(sk), TCPEXT_TCPSYNChallenge);
+	exs_tcp_verdict_stop(v, EXS_TCP_DO_CHALLENGE, EXS_DROP_TCP_INVALID_SYN);
+}
+
+/* RFC 7323 4.3: the timestamp to echo is that of the segment at our edge. */
+static void exs_tcp_ts_update(struct exs_tcp_sock *tp, u32 seq)
+{
+	if (!tp->saw_tstamp || exs_seq_gt(seq, tp->rcv_wup))
+		return;
+	if ((s32)(tp->rcv_tsval - tp->ts_recent) < 0 && tp->ts_recent_stamp &&
+	    !((u32)ktime_get_seconds() - tp->ts_recent_stamp >=
+	      EXS_TCP_PAWS_24DAYS))
+		return;
+	tp->ts_recent = tp->rcv_tsval;
+	tp->ts_recent_stamp = (u32)ktime_get_seconds();
+}
+
+/* The peer has acknowledged everything, our FIN included. */
+static bool exs_tcp_fin_acked(const struct exs_tcp_sock *tp)
+{
+	return tp->snd_una == tp->write_seq;
+}
+
+/* Our FIN is acknowledged: on from FIN-WAIT-1. */
+static void exs_tcp_step_ack_finwait1(struct sock *sk, struct sk_buff *skb,
+				      struct exs_tcp_verdict *v)
+{
+	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
+	struct exs_tcp_cb *cb = EXS_TCPCB(skb);
+	bool fin = cb->flags & EXS_TCPHDR_FIN;
+	unsigned long t;
+
+	if (!exs_tcp_fin_acked(tp))
+		return;
+	v->next_state = TCP_FIN_WAIT2;
+	WRITE_ONCE(sk->sk_shutdown, sk->sk_shutdown | SEND_SHUTDOWN);
+	if (!sock_flag(sk, SOCK_DEAD)) {
+		v->actions |= EXS_TCP_DO_WAKE_STATE;
+		return;
+	}
+	if (tp->linger2_neg) {
+		EXS_INC(exs_sock_net(sk), TCPEXT_TCPAbortOnData);
+		exs_tcp_verdict_stop(v, EXS_TCP_DO_DONE,
+				     EXS_DROP_TCP_AFTER_CLOSE);
+		return;
+	}
+	if (exs_seq_gt(cb->end_seq - fin, tp->rcv_nxt) &&
+	    cb->end_seq != cb->seq) {
+		EXS_INC(exs_sock_net(sk), TCPEXT_TCPAbortOnData);
+		exs_tcp_verdict_stop(v, EXS_TCP_DO_RST | EXS_TCP_DO_DONE,
+				     EXS_DROP_TCP_AFTER_CLOSE);
+		return;
+	}
+	t = exs_tcp_fin_time(sk);
+	if (t > EXS_TCP_TIMEWAIT_LEN)
+		exs_tcp_timers_fin_wait2(sk, t - EXS_TCP_TIMEWAIT_LEN);
+	else if (fin || sock_owned_by_user(sk))
+		exs_tcp_timers_fin_wait2(sk, t);
+	else
+		exs_tcp_verdict_stop(v, EXS_TCP_DO_FINWAIT2,
+				     EXS_DROP_TCP_PURE_ACK);
+}
+
+/* Handshake complete; RFC 9293 3.10.7.4 fifth, SYN-RECEIVED. */
+static void exs_tcp_step_ack_synrecv(struct sock *sk, struct sk_buff *skb,
+				     struct exs_tcp_verdict *v)
+{
+	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
+
+	tp->copied_seq = tp->rcv_nxt;
+	tp->snd_wnd = (u32)ntohs(tcp_hdr(skb)->window) << tp->snd_wscale;
+	tp->max_window = max(tp->max_window, tp->snd_wnd);
+	tp->snd_wl1 = EXS_TCPCB(skb)->seq;
+	tp->lsndtime = (u32)jiffies;
+	v->actions |= EXS_TCP_DO_ESTABLISH;
+	v->next_state = TCP_ESTABLISHED;
+	if (sk->sk_shutdown & SEND_SHUTDOWN)
+		v->next_state = TCP_FIN_WAIT1;
+}
+
+/* Fifth: ACK. */
+static void exs_tcp_step_ack(struct sock *sk, struct sk_buff *skb,
+			     struct exs_tcp_verdict *v)
+{
+	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
+	struct exs_tcp_cb *cb = EXS_TCPCB(skb);
+
+	if (!(cb->flags & EXS_TCPHDR_ACK)) {
+		exs_tcp_verdict_stop(v, 0, EXS_DROP_TCP_FLAGS);
+		return;
+	}
+	if (sk->sk_state == TCP_SYN_RECV &&
+	    !(exs_seq_gt(cb->ack_seq, tp->snd_una) &&
+	      exs_seq_le(cb->ack_seq, tp->snd_nxt))) {
+		exs_tcp_verdict_stop(v, EXS_TCP_DO_RST,
+				     EXS_DROP_TCP_INVALID_ACK);
+		return;
+	}
+	if (!exs_tcp_ack_process(sk, skb, v)) {
+		v->stop = true;
+		return;
+	}
+	exs_tcp_ts_update(tp, cb->seq);
+
+	switch (sk->sk_state) {
+	case TCP_SYN_RECV:
+		exs_tcp_step_ack_synrecv(sk, skb, v);
+		break;
+	case TCP_FIN_WAIT1:
+		exs_tcp_step_ack_finwait1(sk, skb, v);
+		break;
+	case TCP_CLOSING:
+		if (exs_tcp_fin_acked(tp))
+			exs_tcp_verdict_stop(v, EXS_TCP_DO_TIMEWAIT,
+					     EXS_DROP_TCP_PURE_ACK);
+		break;
+	case TCP_LAST_ACK:
+		if (exs_tcp_fin_acked(tp))
+			exs_tcp_verdict_stop(v, EXS_TCP_DO_DONE,
+					     EXS_DROP_TCP_PURE_ACK);
+		break;
+	}
+}
+
+/* Sixth and seventh: URG and text. The FIN goes with the text. */
+static void exs_tcp_step_text(struct sock *sk, struct sk_buff *skb,
+			      struct exs_tcp_verdict *v)
+{
+	u8 state = v->next_state ?: sk->sk_state;
+	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
+	struct exs_tcp_cb *cb = EXS_TCPCB(skb);
+	bool fin = cb->flags & EXS_TCPHDR_FIN;
+
+	v->actions |= EXS_TCP_DO_PUSH;
+	v->reason = EXS_DROP_TCP_PURE_ACK;
+	if (cb->flags & EXS_TCPHDR_URG || tp->urg_data == EXS_TCP_URG_NOTYET)
+		v->actions |= EXS_TCP_DO_URG;
+	if (cb->seq == cb->end_seq)
+		return;
+	switch (state) {
+	case TCP_CLOSE_WAIT:
+	case TCP_CLOSING:
+	case TCP_LAST_ACK:
+		/* Nothing comes behind a FIN; a copy of it is acknowledged. */
+		if (exs_seq_ge(cb->seq, tp->rcv_nxt)) {
+			v->reason = EXS_DROP_TCP_AFTER_CLOSE;
+			return;
+		}
+		break;
+	case TCP_FIN_WAIT1:
+	case TCP_FIN_WAIT2:
+		break;
+	default:
+		v->actions |= EXS_TCP_DO_DATA;
+		return;
+	}
+	/* RFC 9293 3.6.1: data that nobody will read is answered by RST. */
+	if (sk->sk_shutdown & RCV_SHUTDOWN &&
+	    exs_seq_gt(cb->end_seq - fin, tp->rcv_nxt)) {
+		EXS_INC(exs_sock_net(sk), TCPEXT_TCPAbortOnData);
+		exs_tcp_verdict_stop(v, EXS_TCP_DO_RST | EXS_TCP_DO_ABORT,
+				     EXS_DROP_TCP_AFTER_CLOSE);
+		return;
+	}
+	v->actions |= EXS_TCP_DO_DATA;
+}
+
+static void (*const exs_tcp_steps[])(struct sock *sk, struct sk_buff *skb,
+				     struct exs_tcp_verdict *v) = {
+	exs_tcp_step_seq,
+	exs_tcp_step_rst,
+	exs_tcp_step_syn,
+	exs_tcp_step_ack,
+	exs_tcp_step_text,
+};
+
+/**
+ * exs_tcp_sync_decide - the verdict on a segment of a synchronized connection
+ * @sk: the socket, SYN_RECV or later
+ * @skb: the segment, prepared
+ * @v: filled
+ *
+ * Context: socket lock held, BH disabled, RCU held.
+ */
+void exs_tcp_sync_decide(struct sock *sk, struct sk_buff *skb,
+			 struct exs_tcp_verdict *v)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(exs_tcp_steps) && !v->stop; i++)
+		exs_tcp_steps[i](sk, skb, v);
+}
+
+/**
+ * exs_tcp_state_segment - a segment arrives, any state but LISTEN and CLOSED
+ * @sk: the socket
+ * @skb: the segment, prepared; consumed
+ *
+ * Context: socket lock held, BH disabled, RCU held.
+ */
+void exs_tcp_state_segment(struct sock *sk, struct sk_buff *skb)
+{
+	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
+	struct exs_tcp_verdict v = { .reason = EXS_DROP_TCP_FLAGS };
+
+	exs_tcp_mstamp_refresh(tp);
+	if (sk->sk_state == TCP_SYN_SENT) {
+		exs_tcp_synsent_decide(sk, skb, &v);
+	} else {
+		exs_tcp_parse_options(sk, skb);
+		exs_tcp_sync_decide(sk, skb, &v);
+	}
+	exs_tcp_verdict_execute(sk, skb, &v);
+}
+
+/**
+ * exs_tcp_parse_options - timestamps and SACK of a segment
+ * @sk: the socket
+ * @skb: the segment, prepared
+ *
+ * The aligned timestamp is taken without looking for anything else.
+ *
+ * Context: socket lock held.
+ */
+void exs_tcp_parse_options(struct sock *sk, struct sk_buff *skb)
+{
+	const struct tcphdr *th = tcp_hdr(skb);
+	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
+	struct exs_tcp_opt o;
+
+	tp->saw_tstamp = 0;
+	if (th->doff == sizeof(*th) / 4)
+		return;
+	if (tp->tstamp_ok &&
+	    exs_tcp_opt_fast_ts(th, &tp->rcv_tsval, &tp->rcv_tsecr)) {
+		tp->saw_tstamp = 1;
+		tp->rcv_tsecr -= tp->rcv_tsecr ? tp->tsoffset : 0;
+		return;
+	}
+	exs_tcp_opt_parse(th, &o);
+	if (!o.saw_tstamp || !tp->tstamp_ok)
+		return;
+	tp->saw_tstamp = 1;
+	tp->rcv_tsval = o.tsval;
+	tp->rcv_tsecr = o.tsecr ? o.tsecr - tp->tsoffset : 0;
+}

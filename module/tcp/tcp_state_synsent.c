@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * expstack tcp: "segment arrives" in SYN-SENT.
+ * Flow:   exs_tcp_state_segment -> [here] -> exs_tcp_verdict_execute
+ * Owns:   what the peer's SYN teaches: sequence number, window, options
+ * Locks:  socket lock held by the caller
+ * Spec:   RFC 9293 3.10.7.3; RFC 7323 2, 3; RFC 2018 2
+ * Tests:  kunit/tcp/tcp_state_synsent_kunit.c
+ */
+#include "tcp/tcp_priv.h"
+
+static void exs_tcp_synsent_end(struct exs_tcp_verdict *v, u32 actions,
+				enum exs_drop_reason reason)
+{
+	v->actions = actions;
+	v->reason = reason;
+	v->stop = true;
+}
+
+/* Does the timestamp echo one that we sent with the SYN? */
+static bool exs_tcp_synsent_tsecr_ok(const struct exs_tcp_sock *tp,
+				     const struct exs_tcp_opt *o)
+{
+	if (!o->saw_tstamp || !o->tsecr || !tp->retrans_stamp)
+		return true;
+	return exs_seq_between(o->tsecr - tp->tsoffset, tp->retrans_stamp,
+			       exs_tcp_retrans_clock(tp));
+}
+
+/* Options count only where both sides offered them. */
+static void exs_tcp_synsent_options(struct sock *sk,
+				    const struct exs_tcp_opt *o)
+{
+	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
+	struct exs_net *en = exs_sock_net(sk);
+
+	tp->tstamp_ok = o->saw_tstamp && EXS_SYSCTL(en, tcp_timestamps);
+	if (tp->tstamp_ok) {
+		tp->saw_tstamp = 1;
+		tp->rcv_tsval = o->tsval;
+		tp->rcv_tsecr = o->tsecr ? o->tsecr - tp->tsoffset : 0;
+		tp->ts_recent = o->tsval;
+		tp->ts_recent_stamp = (u32)ktime_get_seconds();
+		tp->header_len = sizeof(struct tcphdr) + 12;
+	} else {
+		tp->saw_tstamp = 0;
+		tp->header_len = sizeof(struct tcphdr);
+	}
+	tp->sack_ok = o->saw_sack_perm && EXS_SYSCTL(en, tcp_sack);
+	tp->wscale_ok = o->saw_wscale && EXS_SYSCTL(en, tcp_window_scaling);
+	if (tp->wscale_ok) {
+		tp->snd_wscale = min_t(u8, o->wscale, EXS_TCP_MAX_WSCALE);
+	} else {
+		tp->snd_wscale = 0;
+		tp->rcv_wscale = 0;
+		tp->window_clamp = min(tp->window_clamp, 65535U);
+	}
+	tp->mss_clamp = o->mss ?: EXS_TCP_MSS_DEFAULT;
+	if (tp->user_mss && tp->user_mss < tp->mss_clamp)
+		tp->mss_clamp = tp->user_mss;
+}
+
+static void exs_tcp_synsent_take_syn(struct sock *sk, struct sk_buff *skb)
+{
+	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
+	struct exs_tcp_cb *cb = EXS_TCPCB(skb);
+
+	WRITE_ONCE(tp->rcv_nxt, cb->seq + 1);
+	tp->rcv_isn = cb->seq;
+	tp->rcv_wup = cb->seq + 1;
+	tp->copied_seq = cb->seq + 1;
+	tp->snd_wl1 = cb->seq;
+	/* RFC 7323 2.2: the window of a SYN is never scaled. */
+	tp->snd_wnd = ntohs(tcp_hdr(skb)->window);
+	tp->max_window = tp->snd_wnd;
+}
+
+/*
+ * Third ACK: at once, unless data will carry it soon because somebody waits to
+ * write.
+ */
+static void exs_tcp_synsent_established(struct sock *sk, struct sk_buff *skb,
+					struct exs_tcp_verdict *v)
+{
+	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
+
+	exs_tcp_sync_mss(sk, exs_sk(sk)->rt.mtu);
+	v->actions |= EXS_TCP_DO_ESTABLISH | EXS_TCP_DO_PUSH;
+	v->next_state = TCP_ESTABLISHED;
+	v->reason = EXS_DROP_TCP_PURE_ACK;
+	if (sk->sk_write_pending || tp->defer_accept ||
+	    tp->ack.pingpong >= EXS_TCP_PINGPONG) {
+		tp->ack.pending |= EXS_TCP_ACK_SCHED;
+		exs_tcp_quickack_enter(sk, EXS_TCP_MAX_QUICKACKS);
+		tp->ack.ato = EXS_TCP_DELACK_MAX;
+		v->actions |= EXS_TCP_DO_ACK_LATER;
+	} else {
+		v->actions |= EXS_TCP_DO_ACK_NOW;
+	}
+}
+
+/**
+ * exs_tcp_synsent_decide - the verdict on a segment in SYN-SENT
+ * @sk: the socket
+ * @skb: the segment, prepared
+ * @v: filled
+ *
+ * Text that comes with the SYN is left for the peer to send again.
+ *
+ * Context: socket lock held, BH disabled, RCU held.
+ */
+void exs_tcp_synsent_decide(struct sock *sk, struct sk_buff *skb,
+			    struct exs_tcp_verdict *v)
+{
+	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
+	struct exs_tcp_cb *cb = EXS_TCPCB(skb);
+	struct exs_tcp_opt o;
+
+	exs_tcp_opt_parse(tcp_hdr(skb), &o);
+	if (cb->flags & EXS_TCPHDR_ACK) {
+		if (!exs_seq_gt(cb->ack_seq, tp->snd_una) ||
+		    exs_seq_gt(cb->ack_seq, tp->snd_nxt)) {
+			exs_tcp_synsent_end(v, EXS_TCP_DO_RST,
+					    EXS_DROP_TCP_INVALID_ACK);
+			return;
+		}
+		if (!exs_tcp_synsent_tsecr_ok(tp, &o)) {
+			EXS_INC(exs_sock_net(sk), TCPEXT_PAWSActive);
+			exs_tcp_synsent_end(v, EXS_TCP_DO_RST,
+					    EXS_DROP_TCP_PAWS);
+			return;
+		}
+	}
+	if (cb->flags & EXS_TCPHDR_RST) {
+		exs_tcp_synsent_end(v, cb->flags & EXS_TCPHDR_ACK ?
+				    EXS_TCP_DO_ABORT : 0, EXS_DROP_TCP_RESET);
+		return;
+	}
+	if (!(cb->flags & EXS_TCPHDR_SYN)) {
+		exs_tcp_synsent_end(v, 0, EXS_DROP_TCP_FLAGS);
+		return;
+	}
+	exs_tcp_synsent_options(sk, &o);
+	if (cb->flags & EXS_TCPHDR_ACK) {
+		exs_tcp_synsent_take_syn(sk, skb);
+		if (exs_tcp_ack_process(sk, skb, v))
+			exs_tcp_synsent_established(sk, skb, v);
+		return;
+	}
+	/* Simultaneous open. */
+	exs_tcp_synsent_take_syn(sk, skb);
+	exs_tcp_sync_mss(sk, exs_sk(sk)->rt.mtu);
+	v->next_state = TCP_SYN_RECV;
+	v->actions = EXS_TCP_DO_SYNACK;
+	v->reason = EXS_DROP_TCP_PURE_ACK;
+}
