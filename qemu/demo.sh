@@ -1,0 +1,161 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# The demonstration (make run), in the guest on topology pair: unmodified
+# programs on AF_EXPSTACK against the kernel's own AF_INET. Every step must
+# succeed; the first that does not is named and ends it with status 1.
+#
+#   expstack eth0 10.0.0.1/24 ---- hub ---- eth1 10.0.0.2/24 AF_INET (netns peer)
+US=10.0.0.1
+PEER=10.0.0.2
+SECONDS_EACH=${SECONDS_EACH:-5}
+T=$(mktemp -d)
+export T
+# shellcheck source=SCRIPTDIR/tests/programs.sh
+. /exs/tests/programs.sh
+
+step=
+fail()
+{
+	echo
+	echo "FAILED at: $step"
+	[ -z "$*" ] || echo "$*"
+	exit 1
+}
+
+say_step()
+{
+	step=$*
+	printf '\n\033[1m== %s\033[0m\n' "$step"
+}
+
+# Show a command, run it, end when it fails.
+run()
+{
+	echo "\$ $*"
+	"$@" || fail "$* : status $?"
+}
+
+peer()
+{
+	ip netns exec peer "$@"
+}
+
+wait_for()
+{
+	n=100
+	until "$@" > /dev/null 2>&1; do
+		n=$((n - 1))
+		[ $n -gt 0 ] || fail "never true: $*"
+		sleep 0.1
+	done
+}
+
+exs_listening()
+{
+	awk -v p="$(printf ':%04X' "$1")" \
+		'NR > 1 && $4 == "0A" && substr($2, length($2) - 4) == p { f = 1 } END { exit !f }' \
+		/proc/net/expstack/tcp
+}
+
+peer_listening()
+{
+	peer ss -Hltn "sport = :$1" | grep -q .
+}
+
+same()
+{
+	a=$(sha256sum < "$1")
+	b=$(sha256sum < "$2")
+	echo "sha256 sent     ${a%% *}"
+	echo "sha256 received ${b%% *}"
+	[ "$a" = "$b" ] || fail "the file is not the same"
+}
+
+# iperf NAME WHERE(client words) ADDRESS OPTION...
+iperf()
+{
+	name=$1 where=$2
+	shift 2
+	# shellcheck disable=SC2086
+	$where iperf3 -4 -J -t "$SECONDS_EACH" -c "$@" > "$T/iperf.json" 2>&1 < /dev/null ||
+		fail "iperf3 $*: $(tail -n 5 "$T/iperf.json")"
+	rate=$(iperf_rate "$T/iperf.json") || fail "iperf3 $*: $rate"
+	printf '%-44s %s\n' "$name" "$rate"
+}
+
+say_step "the module is loaded and eth0 is expstack's"
+run uname -sr
+lsmod | grep '^expstack' || fail "expstack is not loaded"
+run expctl link show
+run expctl addr show
+
+say_step "tcpdump listens at the peer's end from here on"
+# Each packet as it was on the wire: not joined to others by GRO.
+peer ethtool -K eth1 gro off
+ip netns exec peer tcpdump -i eth1 -s 0 -B 8192 -w "$T/capture" "host $US" 2> "$T/tcpdump.log" < /dev/null &
+tcpdump=$!
+wait_for grep -q listening "$T/tcpdump.log"
+
+say_step "ping, both ways"
+run peer ping -c 3 -i 0.2 $US
+run exprun ping -c 3 -i 0.2 $PEER
+run expctl neigh show
+
+mkdir "$T/www"
+head -c 10000000 /dev/urandom > "$T/www/10MB"
+
+say_step "exprun curl fetches 10 MB from a plain nginx"
+start_nginx $PEER "$T/www" ip netns exec peer
+wait_for peer_listening 80
+run exprun curl -sS --max-time 60 -o "$T/got1" http://$PEER/10MB
+same "$T/www/10MB" "$T/got1"
+
+say_step "a plain curl fetches 10 MB from exprun nginx"
+start_nginx $US "$T/www" exprun
+wait_for exs_listening 80
+run peer curl -sS --max-time 60 -o "$T/got2" http://$US/10MB
+same "$T/www/10MB" "$T/got2"
+rm -f "$T/got1" "$T/got2"
+
+kill -TERM $tcpdump 2>/dev/null
+wait $tcpdump
+peer ethtool -K eth1 gro on
+
+say_step "what tcpdump saw, checksums included"
+tcpdump -nn -vv -r "$T/capture" > "$T/decoded" 2> /dev/null || fail "tcpdump cannot read its capture"
+head -n 12 "$T/decoded"
+# A line of its own for each packet.
+sed ':a;N;$!ba;s/\n  */ /g' "$T/decoded" > "$T/packets"
+good_out=$(grep -c "$US\.[0-9]* > $PEER\.[0-9]*: .*cksum .*(correct)" "$T/packets")
+good_in=$(grep -c "$PEER\.[0-9]* > $US\.[0-9]*: .*cksum .*(correct)" "$T/packets")
+bad=$(grep -ciE 'bad cksum|incorrect' "$T/packets")
+echo "TCP checksums: $good_out of ours correct, $good_in of the peer's correct, $bad wrong"
+if [ "$good_out" -lt 100 ] || [ "$good_in" -lt 100 ] || [ "$bad" != 0 ]; then
+	fail "checksums"
+fi
+
+say_step "iperf3, $SECONDS_EACH s each; on the left who sends"
+peer iperf3 -4 -s > "$T/server1" 2>&1 < /dev/null &
+exprun iperf3 -4 -s > "$T/server2" 2>&1 < /dev/null &
+wait_for peer_listening 5201
+wait_for exs_listening 5201
+iperf "expstack (client)      -> AF_INET" exprun $PEER
+iperf "AF_INET               -> expstack (client) -R" exprun $PEER -R
+iperf "expstack (client) x 4  -> AF_INET     -P 4" exprun $PEER -P 4
+iperf "expstack (client) UDP  -> AF_INET     -u" exprun $PEER -u -b 50M
+iperf "AF_INET (client)      -> expstack" "ip netns exec peer" $US
+iperf "expstack              -> AF_INET (client) -R" "ip netns exec peer" $US -R
+iperf "AF_INET (client) x 4  -> expstack    -P 4" "ip netns exec peer" $US -P 4
+iperf "AF_INET (client) UDP  -> expstack    -u" "ip netns exec peer" $US -u -b 50M
+
+say_step "an echo server on epoll with 1,000 connections at once"
+exprun python3 /exs/tests/echo.py server $US 7777 > "$T/echo" 2>&1 < /dev/null &
+wait_for exs_listening 7777
+run peer python3 /exs/tests/echo.py client $US 7777 1000 3
+
+say_step "the counters"
+run expctl stat
+run cat /proc/net/expstack/snmp
+
+printf '\nThe demonstration is complete: every step succeeded.\n'
