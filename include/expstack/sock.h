@@ -8,6 +8,7 @@
 #include <net/sock.h>
 #include <linux/in.h>
 #include <linux/errqueue.h>
+#include <linux/sock_diag.h>
 #include <uapi/linux/expstack.h>
 #include <expstack/conn.h>
 #include <expstack/ip.h>
@@ -63,6 +64,15 @@ static_assert(offsetof(struct exs_sock, listen_node) ==
 	      offsetof(struct exs_bound, listen_node));
 
 #define exs_sk(ptr) container_of_const(ptr, struct exs_sock, sk)
+
+/* The socket's number for life; the kernel exports its maker only this way. */
+static inline u64 exs_sock_cookie(struct sock *sk)
+{
+	u32 half[2];
+
+	sock_diag_save_cookie(sk, half);
+	return (u64)half[1] << 32 | half[0];
+}
 
 /*
  * The operations that differ by protocol. family.c's proto_ops do what is the

@@ -51,7 +51,7 @@ static int exs_ctl_batch_take_udp(struct exs_sock *es, void *arg)
 		.mark = READ_ONCE(sk->sk_mark),
 		.uid = from_kuid_munged(sock_net(sk)->user_ns, sock_i_uid(sk)),
 		.ino = sock_i_ino(sk),
-		.cookie = sock_gen_cookie(sk),
+		.cookie = exs_sock_cookie(sk),
 		.refcnt = refcount_read(&sk->sk_refcnt),
 		.sk = sk,
 	};

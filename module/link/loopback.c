@@ -54,6 +54,8 @@ static const struct ethtool_ops exs_loopback_ethtool_ops = {
  */
 static void exs_loopback_setup(struct net_device *dev)
 {
+	/* Ethernet's header operations are exported only this way. */
+	ether_setup(dev);
 	dev->mtu = EXS_LOOPBACK_MTU;
 	dev->min_mtu = EXS_LINK_MIN_MTU;
 	dev->max_mtu = 0;
@@ -62,6 +64,7 @@ static void exs_loopback_setup(struct net_device *dev)
 	dev->addr_len = ETH_ALEN;
 	dev->type = ARPHRD_LOOPBACK;
 	dev->flags = IFF_NOARP;
+	dev->priv_flags &= ~IFF_TX_SKB_SHARING;
 	dev->priv_flags |= IFF_NO_QUEUE | IFF_NO_ADDRCONF;
 	dev->lltx = true;
 	dev->netns_immutable = true;
@@ -71,7 +74,6 @@ static void exs_loopback_setup(struct net_device *dev)
 	dev->hw_features = NETIF_F_GSO_SOFTWARE;
 	dev->hw_enc_features = dev->features;
 	dev->pcpu_stat_type = NETDEV_PCPU_STAT_TSTATS;
-	dev->header_ops = &eth_header_ops;
 	dev->netdev_ops = &exs_loopback_ops;
 	dev->ethtool_ops = &exs_loopback_ethtool_ops;
 	netif_set_tso_max_size(dev, TSO_MAX_SIZE);
