@@ -110,7 +110,8 @@ struct exs_cc {
 	u8 ca_state;		/* enum exs_ca_state */
 	u8 setsockopt:1,	/* chosen by TCP_CONGESTION */
 	   cwnd_limited:1,	/* limited by cwnd in the current window */
-	   pacing:1;		/* algorithm wants pacing */
+	   pacing:1,		/* algorithm wants pacing */
+	   started:1;		/* init was called, release must be */
 	unsigned long pacing_rate;	/* bytes per second, ~0: unlimited */
 	/* The algorithm's own; what needs more allocates it in init. */
 	u64 priv[EXS_CC_PRIV_U64];

@@ -6,6 +6,7 @@
 #ifndef _EXS_TCP_PRIV_H
 #define _EXS_TCP_PRIV_H
 
+#include <linux/siphash.h>
 #include <linux/tcp.h>
 #include <net/tcp_states.h>
 #include <expstack/cc.h>
@@ -651,6 +652,11 @@ void exs_tcp_finish_connect(struct sock *sk, struct sk_buff *skb);
 void exs_tcp_init_transfer(struct sock *sk);
 u32 exs_tcp_isn(struct exs_net *en, __be32 saddr, __be32 daddr, __be16 sport,
 		__be16 dport);
+void exs_tcp_rcv_mss_init(struct exs_tcp_sock *tp);
+void exs_tcp_unconnect(struct sock *sk);
+/* tcp_isn.c */
+u32 exs_tcp_isn_at(const siphash_key_t *key, __be32 saddr, __be32 daddr,
+		   __be16 sport, __be16 dport, u64 now_ns);
 u32 exs_tcp_ts_offset(struct exs_net *en, __be32 saddr, __be32 daddr);
 
 /* tcp_close.c */
@@ -660,7 +666,6 @@ bool exs_tcp_orphan_oom(struct sock *sk, int shift);
  * reference. Only by exs_tcp_done(), exs_tcp_close() and a listener's stop.
  */
 void exs_tcp_orphan_destroy(struct sock *sk);
-void exs_tcp_clear_options(struct exs_tcp_sock *tp);
 
 /* tcp_send.c */
 /* ACKs made room in the send buffer: let it grow with cwnd, wake writers. */
@@ -675,6 +680,8 @@ extern unsigned long exs_tcp_memory_pressure;
 int exs_tcp_sock_layer_init(void);
 void exs_tcp_sock_layer_exit(void);
 int exs_tcp_sock_init(struct sock *sk);
+/* No connection yet; what options set stays. */
+void exs_tcp_sock_reset(struct sock *sk);
 void exs_tcp_sock_destroy(struct sock *sk);
 /*
  * A child of a listener, locked (bh), from a request that is complete: state
@@ -683,6 +690,10 @@ void exs_tcp_sock_destroy(struct sock *sk);
  * references: the owner's (accept queue, later the socket) and the caller's.
  */
 struct sock *exs_tcp_sock_clone(struct sock *lsk, struct exs_tcp_req *req);
+
+/* tcp_sockopt.c */
+u8 exs_tcp_secs_to_retrans(int seconds);
+int exs_tcp_retrans_to_secs(u8 n);
 
 /* tcp_cc.c */
 void exs_cc_assign(struct sock *sk);

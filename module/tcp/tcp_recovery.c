@@ -141,11 +141,11 @@ static void exs_tcp_recovery_grow(struct exs_tcp_sock *tp,
 		.in_flight = exs_tcp_in_flight(tp),
 		.prior_in_flight = as->prior_in_flight,
 		.rtt_us = as->rtt_us,
-		.cwnd_limited = tp->is_cwnd_limited,
+		.cwnd_limited = exs_tcp_cwnd_is_limited(tp),
 		.delivered = -1,
 	};
 
-	tp->cc.cwnd_limited = tp->is_cwnd_limited;
+	tp->cc.cwnd_limited = ack.cwnd_limited;
 	if (tp->cc.ops->pkts_acked)
 		tp->cc.ops->pkts_acked(&tp->cc, &ack);
 	if (tp->cc.ops->cong_control) {

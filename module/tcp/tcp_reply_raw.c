@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * expstack tcp: answers that need no socket: resets, ACKs of TIME-WAIT and of
+ * requests, the SYN-ACK.
+ * Flow:   tcp_demux, tcp_listen, tcp_timewait -> [here] -> exs_ip_output
+ * Owns:   nothing: all comes from the segment answered or from arguments
+ * Locks:  none; RCU held by the caller
+ * Spec:   RFC 9293 3.10.7.1, 3.5.2; RFC 7323 3.2
+ * Tests:  kunit/tcp/tcp_reply_raw_kunit.c
+ */
+#include "tcp/tcp_priv.h"
+
+/* One answer: where it goes and what its header says. */
+struct exs_tcp_raw {
+	__be32 saddr, daddr;
+	__be16 sport, dport;
+	u32 seq, ack;
+	u16 win;
+	u8 flags;
+	u8 tos;
+	u32 mark;
+	int oif;
+	struct exs_tcp_opt_out opt;
+};
+
+static void exs_tcp_raw_init(struct exs_tcp_raw *r)
+{
+	memset(r, 0, sizeof(*r));
+	r->opt.fo_len = -1;
+}
+
+/* From the segment back to where it came from. */
+static void exs_tcp_raw_reverse(struct exs_tcp_raw *r, const struct sk_buff *skb)
+{
+	const struct tcphdr *th = tcp_hdr(skb);
+	const struct iphdr *iph = ip_hdr(skb);
+
+	exs_tcp_raw_init(r);
+	r->saddr = iph->daddr;
+	r->daddr = iph->saddr;
+	r->sport = th->dest;
+	r->dport = th->source;
+}
+
+static void exs_tcp_raw_header(struct sk_buff *skb, const struct exs_tcp_raw *r)
+{
+	unsigned int hlen = sizeof(struct tcphdr) + exs_tcp_opt_size(&r->opt);
+	struct tcphdr *th = skb_push(skb, hlen);
+
+	skb_reset_transport_header(skb);
+	th->source = r->sport;
+	th->dest = r->dport;
+	th->seq = htonl(r->seq);
+	th->ack_seq = htonl(r->ack);
+	*((__be16 *)th + 6) = htons(((hlen >> 2) << 12) | r->flags);
+	th->window = htons(r->win);
+	th->urg_ptr = 0;
+	exs_tcp_opt_write((__be32 *)(th + 1), &r->opt);
+	skb->ip_summed = CHECKSUM_PARTIAL;
+	skb->csum_start = (u8 *)th - skb->head;
+	skb->csum_offset = offsetof(struct tcphdr, check);
+	th->check = ~csum_tcpudp_magic(r->saddr, r->daddr, skb->len,
+				       IPPROTO_TCP, 0);
+}
+
+/* Route, build and send. sk: whose mark and options count for IP, or NULL. */
+static int exs_tcp_raw_send(struct exs_net *en, struct sock *sk,
+			    const struct exs_tcp_raw *r,
+			    const struct exs_rt *rt)
+{
+	struct exs_ip_tx tx = {
+		.saddr = r->saddr,
+		.daddr = r->daddr,
+		.proto = IPPROTO_TCP,
+		.tos = r->tos,
+		.df = true,
+		.id_set = true,
+	};
+	struct sk_buff *skb = alloc_skb(EXS_MAX_TCP_HEADER,
+					GFP_ATOMIC | __GFP_NOWARN);
+	int err;
+
+	if (!skb)
+		return -ENOBUFS;
+	skb_reserve(skb, EXS_MAX_TCP_HEADER);
+	exs_tcp_raw_header(skb, r);
+	skb->mark = r->mark;
+	EXS_INC(en, TCP_OutSegs);
+	local_bh_disable();
+	err = exs_ip_output(en, sk, skb, rt, &tx);
+	local_bh_enable();
+	return err;
+}
+
+static int exs_tcp_raw_route(struct exs_net *en, const struct exs_tcp_raw *r,
+			     struct exs_rt *rt)
+{
+	struct exs_flow flow = {
+		.saddr = r->saddr,
+		.daddr = r->daddr,
+		.sport = r->sport,
+		.dport = r->dport,
+		.proto = IPPROTO_TCP,
+		.tos = r->tos,
+		.oif = r->oif,
+		.mark = r->mark,
+		.anysrc = 1,
+	};
+
+	return exs_route_output(en, &flow, rt);
+}
+
+/**
+ * exs_tcp_reset_numbers - sequence and acknowledgment of a reset
+ * @th: header of the segment that provoked it
+ * @len: its text in bytes
+ * @seq: set
+ * @ack: set
+ *
+ * RFC 9293 3.10.7.1: where the segment had an ACK, its acknowledgment number
+ * is the reset's sequence number; else the reset acknowledges the segment.
+ *
+ * Return: flags of the reset.
+ */
+u8 exs_tcp_reset_numbers(const struct tcphdr *th, u32 len, u32 *seq, u32 *ack)
+{
+	if (th->ack) {
+		*seq = ntohl(th->ack_seq);
+		*ack = 0;
+		return EXS_TCPHDR_RST;
+	}
+	*seq = 0;
+	*ack = ntohl(th->seq) + th->syn + th->fin + len;
+	return EXS_TCPHDR_RST | EXS_TCPHDR_ACK;
+}
+
+/**
+ * exs_tcp_send_reset - answer a segment with a reset
+ * @sk: socket it was for, or NULL
+ * @skb: the segment; the caller's
+ *
+ * Never in answer to a reset, nor to what was not sent to this host alone.
+ *
+ * Context: softirq, RCU held.
+ */
+void exs_tcp_send_reset(struct sock *sk, struct sk_buff *skb)
+{
+	const struct tcphdr *th = tcp_hdr(skb);
+	struct exs_net *en = exs_net(dev_net(skb->dev));
+	struct exs_tcp_raw r;
+	struct exs_rt rt;
+
+	if (th->rst)
+		return;
+	if (EXS_IPCB(skb)->flags & (EXS_IPCB_BROADCAST | EXS_IPCB_MULTICAST))
+		return;
+	if (!sk && exs_route_addr_type(en, ip_hdr(skb)->daddr) != RTN_LOCAL)
+		return;
+	exs_tcp_raw_reverse(&r, skb);
+	r.flags = exs_tcp_reset_numbers(th, skb->len - th->doff * 4, &r.seq,
+					&r.ack);
+	r.tos = ip_hdr(skb)->tos & ~3;
+	if (sk) {
+		r.mark = READ_ONCE(sk->sk_mark);
+		r.oif = exs_sk(sk)->conn.bound_dev_if;
+	}
+	if (exs_tcp_raw_route(en, &r, &rt))
+		return;
+	if (!exs_tcp_raw_send(en, NULL, &r, &rt))
+		EXS_INC(en, TCP_OutRsts);
+}
+
+/**
+ * exs_tcp_send_ack_reply - an ACK all of arguments
+ * @en: namespace
+ * @skb: segment to answer; the caller's
+ * @reply: sequence numbers, window, timestamps
+ *
+ * Context: softirq, RCU held.
+ */
+void exs_tcp_send_ack_reply(struct exs_net *en, struct sk_buff *skb,
+			    const struct exs_tcp_ack_reply *reply)
+{
+	struct exs_tcp_raw r;
+	struct exs_rt rt;
+
+	exs_tcp_raw_reverse(&r, skb);
+	r.seq = reply->seq;
+	r.ack = reply->ack;
+	r.win = reply->win;
+	r.tos = reply->tos;
+	r.flags = EXS_TCPHDR_ACK;
+	r.opt.use_ts = reply->use_ts;
+	r.opt.tsval = reply->tsval;
+	r.opt.tsecr = reply->tsecr;
+	if (!exs_tcp_raw_route(en, &r, &rt))
+		exs_tcp_raw_send(en, NULL, &r, &rt);
+}
+
+/**
+ * exs_tcp_rt_advmss - the MSS to advertise over a route
+ * @rt: route
+ * @user_mss: TCP_MAXSEG, 0: none
+ *
+ * Return: bytes, TCP options not taken off (RFC 6691).
+ */
+u16 exs_tcp_rt_advmss(const struct exs_rt *rt, u16 user_mss)
+{
+	u32 hdr = sizeof(struct iphdr) + sizeof(struct tcphdr);
+	u32 mss = rt->advmss;
+
+	if (!mss)
+		mss = max_t(u32, rt->mtu, 256 + hdr) - hdr;
+	mss = min_t(u32, mss, 65535 - hdr);
+	if (user_mss && user_mss < mss)
+		mss = user_mss;
+	return mss;
+}
+
+/**
+ * exs_tcp_send_synack - answer the SYN of a request
+ * @req: the request
+ * @syn: its SYN, or NULL when the SYN-ACK is repeated
+ *
+ * Context: softirq, RCU held.
+ * Return: 0 or a negative errno.
+ */
+int exs_tcp_send_synack(struct exs_tcp_req *req, struct sk_buff *syn)
+{
+	struct exs_tcp_sock *ltp = exs_tcp_sk(req->listener);
+	struct exs_net *en = exs_net(req->conn.net);
+	u64 now = exs_clock_us();
+	struct exs_tcp_raw r;
+	struct exs_rt rt;
+	int err;
+
+	exs_tcp_raw_init(&r);
+	r.saddr = req->conn.laddr;
+	r.daddr = req->conn.raddr;
+	r.sport = req->conn.lport;
+	r.dport = req->conn.rport;
+	r.seq = req->iss;
+	r.ack = req->irs + 1;
+	r.win = req->rcv_wnd;
+	r.flags = EXS_TCPHDR_SYN | EXS_TCPHDR_ACK;
+	r.tos = req->tos;
+	r.mark = req->mark;
+	r.oif = req->conn.bound_dev_if;
+	err = exs_tcp_raw_route(en, &r, &rt);
+	if (err)
+		return err;
+	r.opt.mss = exs_tcp_rt_advmss(&rt, READ_ONCE(ltp->user_mss));
+	r.opt.use_wscale = req->wscale_ok;
+	r.opt.wscale = req->rcv_wscale;
+	r.opt.sack_perm = req->sack_ok;
+	r.opt.use_ts = req->tstamp_ok;
+	r.opt.tsval = (u32)div_u64(now, USEC_PER_MSEC) + req->tsoffset;
+	r.opt.tsecr = req->ts_recent;
+	req->sent_us = (u32)now;
+	if (!syn)
+		EXS_INC(en, TCPEXT_TCPSynRetrans);
+	return exs_tcp_raw_send(en, req->listener, &r, &rt);
+}

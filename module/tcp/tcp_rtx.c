@@ -1,0 +1,399 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * expstack tcp: the retransmission queue: what was sent and not acknowledged.
+ * Flow:   tcp_recovery, tcp_timer -> [here] -> tcp_xmit
+ * Owns:   exs_tcp_sock.rtx_queue; splitting, trimming and freeing of sent skbs
+ * Locks:  socket lock held by the caller
+ * Spec:   RFC 9293 3.8.1; RFC 6298 5
+ * Tests:  kunit/tcp/tcp_rtx_kunit.c
+ */
+#include <linux/skbuff_ref.h>
+#include <net/proto_memory.h>
+#include <expstack/trace.h>
+
+#include "tcp/tcp_priv.h"
+
+/**
+ * exs_tcp_alloc_skb - an empty packet for the write queue
+ * @sk: socket
+ * @gfp: how to allocate
+ * @force: take the memory even beyond the limits
+ *
+ * Room for all headers in front, no linear data ever; the clone that will be
+ * sent comes with it (fclone).
+ *
+ * Context: socket lock held.
+ * Return: the packet, not yet charged to the socket; NULL: no memory.
+ */
+struct sk_buff *exs_tcp_alloc_skb(struct sock *sk, gfp_t gfp, bool force)
+{
+	struct sk_buff *skb = alloc_skb_fclone(EXS_MAX_TCP_HEADER, gfp);
+
+	if (unlikely(!skb)) {
+		if (!sk_under_memory_pressure(sk))
+			EXS_INC(exs_sock_net(sk), TCPEXT_TCPMemoryPressures);
+		WRITE_ONCE(exs_tcp_memory_pressure, jiffies ?: 1);
+		sk_stream_moderate_sndbuf(sk);
+		return NULL;
+	}
+	if (unlikely(!sk_wmem_schedule(sk, skb->truesize))) {
+		if (!force) {
+			consume_skb(skb);
+			return NULL;
+		}
+		exs_tcp_force_mem(sk, skb->truesize);
+	}
+	skb_reserve(skb, EXS_MAX_TCP_HEADER);
+	skb->ip_summed = CHECKSUM_PARTIAL;
+	return skb;
+}
+
+/**
+ * exs_tcp_force_mem - take memory whatever the limits say
+ * @sk: socket
+ * @size: bytes
+ */
+void exs_tcp_force_mem(struct sock *sk, int size)
+{
+	int amount = size - sk->sk_forward_alloc;
+
+	if (amount <= 0)
+		return;
+	amount = sk_mem_pages(amount);
+	sk_forward_alloc_add(sk, amount << PAGE_SHIFT);
+	sk_memory_allocated_add(sk, amount);
+}
+
+/* The skb is off every queue: give its memory back. */
+static void exs_tcp_rtx_release(struct sock *sk, struct sk_buff *skb)
+{
+	sk_wmem_queued_add(sk, -skb->truesize);
+	sk_mem_uncharge(sk, skb->truesize);
+	__kfree_skb(skb);
+}
+
+/**
+ * exs_tcp_rtx_free - an skb is acknowledged
+ * @sk: socket
+ * @skb: on the retransmission queue; unlinked and freed
+ */
+void exs_tcp_rtx_free(struct sock *sk, struct sk_buff *skb)
+{
+	__skb_unlink(skb, &exs_tcp_sk(sk)->rtx_queue);
+	exs_tcp_rtx_release(sk, skb);
+}
+
+/**
+ * exs_tcp_write_queue_purge - forget all that was to be sent
+ * @sk: socket
+ *
+ * Context: socket lock held.
+ */
+void exs_tcp_write_queue_purge(struct sock *sk)
+{
+	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
+	struct sk_buff *skb;
+
+	while ((skb = __skb_dequeue(&tp->rtx_queue)))
+		exs_tcp_rtx_release(sk, skb);
+	while ((skb = __skb_dequeue(&sk->sk_write_queue)))
+		exs_tcp_rtx_release(sk, skb);
+	sk_mem_reclaim(sk);
+	tp->packets_out = 0;
+	tp->retrans_out = 0;
+	tp->lost_out = 0;
+	tp->sacked_out = 0;
+	tp->backoff = 0;
+}
+
+/* A sent skb is now counted as fewer segments. */
+static void exs_tcp_rtx_uncount(struct exs_tcp_sock *tp, struct sk_buff *skb,
+				u32 segs)
+{
+	u8 sacked = EXS_TCPCB(skb)->sacked;
+
+	tp->packets_out -= segs;
+	if (sacked & EXS_TCPCB_SACKED)
+		tp->sacked_out -= segs;
+	if (sacked & EXS_TCPCB_RETRANS)
+		tp->retrans_out -= segs;
+	if (sacked & EXS_TCPCB_LOST)
+		tp->lost_out -= segs;
+}
+
+/* Make the data area our own. What the socket was charged stays the same. */
+static int exs_tcp_rtx_unclone(struct sk_buff *skb, gfp_t gfp)
+{
+	unsigned int truesize = skb->truesize;
+	int err;
+
+	if (!skb_cloned(skb))
+		return 0;
+	err = pskb_expand_head(skb, 0, 0, gfp);
+	skb->truesize = truesize;
+	return err;
+}
+
+/**
+ * exs_tcp_fragment - split an skb in two
+ * @sk: socket
+ * @list: the queue it is on
+ * @skb: keeps the first part
+ * @len: bytes of the first part
+ * @mss: segment size to count by
+ * @gfp: for the second part, which is queued behind it
+ *
+ * Context: socket lock held.
+ * Return: 0, -ENOMEM, -EINVAL.
+ */
+int exs_tcp_fragment(struct sock *sk, struct sk_buff_head *list,
+		     struct sk_buff *skb, u32 len, unsigned int mss, gfp_t gfp)
+{
+	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
+	struct exs_tcp_cb *cb = EXS_TCPCB(skb), *bcb;
+	u32 old_segs = max_t(u32, cb->gso_segs, 1);
+	struct sk_buff *buff;
+	u32 tail;
+
+	if (WARN_ON_ONCE(!len || len > skb->len))
+		return -EINVAL;
+	/* The frags are edited: the clone in flight must have its own. */
+	if (exs_tcp_rtx_unclone(skb, gfp))
+		return -ENOMEM;
+	buff = exs_tcp_alloc_skb(sk, gfp, true);
+	if (unlikely(!buff))
+		return -ENOMEM;
+	sk_wmem_queued_add(sk, buff->truesize);
+	sk_mem_charge(sk, buff->truesize);
+
+	tail = skb->len - len;
+	bcb = EXS_TCPCB(buff);
+	bcb->seq = cb->seq + len;
+	bcb->end_seq = cb->end_seq;
+	bcb->flags = cb->flags;
+	bcb->sacked = cb->sacked;
+	bcb->eor = cb->eor;
+	cb->end_seq = bcb->seq;
+	cb->flags &= ~(EXS_TCPHDR_FIN | EXS_TCPHDR_PSH);
+	cb->eor = 0;
+	skb_split(skb, buff, len);
+	buff->truesize += tail;
+	skb->truesize -= tail;
+	buff->skb_mstamp_ns = skb->skb_mstamp_ns;
+	exs_tcp_set_segs(skb, mss);
+	exs_tcp_set_segs(buff, mss);
+	if (list == &tp->rtx_queue)
+		exs_tcp_rtx_uncount(tp, skb, old_segs - cb->gso_segs -
+					     bcb->gso_segs);
+	__skb_queue_after(list, skb, buff);
+	return 0;
+}
+
+/* Drop len bytes from the front of the frags. */
+static int exs_tcp_rtx_eat(struct sk_buff *skb, u32 len)
+{
+	struct skb_shared_info *shinfo = skb_shinfo(skb);
+	u32 left = len;
+	int freed = 0;
+	int i, k = 0;
+
+	for (i = 0; i < shinfo->nr_frags; i++) {
+		u32 size = skb_frag_size(&shinfo->frags[i]);
+
+		if (size <= left) {
+			skb_frag_unref(skb, i);
+			left -= size;
+			freed += size;
+			continue;
+		}
+		shinfo->frags[k] = shinfo->frags[i];
+		if (left) {
+			skb_frag_off_add(&shinfo->frags[k], left);
+			skb_frag_size_sub(&shinfo->frags[k], left);
+			left = 0;
+		}
+		k++;
+	}
+	shinfo->nr_frags = k;
+	skb->data_len -= len;
+	skb->len -= len;
+	return freed;
+}
+
+/**
+ * exs_tcp_trim_head - the beginning of an skb is acknowledged
+ * @sk: socket
+ * @skb: on the retransmission queue
+ * @len: bytes acknowledged, less than it has
+ *
+ * Counts its segments anew; the caller accounts for the difference.
+ *
+ * Context: socket lock held.
+ * Return: 0 or -ENOMEM.
+ */
+int exs_tcp_trim_head(struct sock *sk, struct sk_buff *skb, u32 len)
+{
+	struct exs_tcp_cb *cb = EXS_TCPCB(skb);
+	int freed;
+
+	if (exs_tcp_rtx_unclone(skb, GFP_ATOMIC))
+		return -ENOMEM;
+	freed = exs_tcp_rtx_eat(skb, len);
+	cb->seq += len;
+	skb->truesize -= freed;
+	sk_wmem_queued_add(sk, -freed);
+	sk_mem_uncharge(sk, freed);
+	if (cb->gso_segs > 1)
+		exs_tcp_set_segs(skb, exs_tcp_skb_mss(skb));
+	return 0;
+}
+
+/* Make skb fit what the peer and the path take now. 0, or why not to send. */
+static int exs_tcp_rtx_fit(struct sock *sk, struct sk_buff *skb)
+{
+	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
+	struct exs_tcp_cb *cb = EXS_TCPCB(skb);
+	unsigned int mss = exs_tcp_current_mss(sk);
+	u32 old = max_t(u32, cb->gso_segs, 1);
+	s32 room = exs_tcp_wnd_end(tp) - cb->seq;
+	u32 len;
+
+	if (room <= 0) {
+		/* A window that shrank: only the first may probe it. */
+		if (cb->seq != tp->snd_una)
+			return -EAGAIN;
+		room = mss;
+	}
+	len = max_t(u32, tp->gso_segs, 1) * mss;
+	if (len > (u32)room)
+		len = max_t(u32, rounddown(room, mss), min_t(u32, room, mss));
+	if (skb->len > len)
+		return exs_tcp_fragment(sk, &tp->rtx_queue, skb, len, mss,
+					GFP_ATOMIC);
+	if (skb_shinfo(skb)->gso_size != (skb->len <= mss ? 0 : mss)) {
+		if (exs_tcp_rtx_unclone(skb, GFP_ATOMIC))
+			return -ENOMEM;
+		exs_tcp_rtx_uncount(tp, skb, old - exs_tcp_set_segs(skb, mss));
+	}
+	return 0;
+}
+
+/**
+ * exs_tcp_rtx_skb - retransmit
+ * @sk: socket
+ * @skb: on the retransmission queue
+ *
+ * Context: socket lock held, softirq or process.
+ * Return: 0; -EBUSY: the earlier copy still waits in this host; -EAGAIN: beyond
+ * the peer's window; -ENOMEM and errors of the route.
+ */
+int exs_tcp_rtx_skb(struct sock *sk, struct sk_buff *skb)
+{
+	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
+	struct exs_tcp_cb *cb = EXS_TCPCB(skb);
+	struct exs_net *en = exs_sock_net(sk);
+	u32 segs;
+	int err;
+
+	if (skb_fclone_busy(sk, skb)) {
+		set_bit(EXS_TCP_TSQ_THROTTLED, &sk->sk_tsq_flags);
+		smp_mb__after_atomic();
+		if (skb_fclone_busy(sk, skb))
+			return -EBUSY;
+	}
+	if (exs_seq_lt(cb->seq, tp->snd_una) && !(cb->flags & EXS_TCPHDR_SYN)) {
+		if (!exs_seq_lt(tp->snd_una, cb->end_seq))
+			return -EINVAL;
+		segs = max_t(u32, cb->gso_segs, 1);
+		err = exs_tcp_trim_head(sk, skb, tp->snd_una - cb->seq);
+		if (err)
+			return err;
+		exs_tcp_rtx_uncount(tp, skb,
+				    segs - max_t(u32, cb->gso_segs, 1));
+	}
+	err = exs_tcp_rtx_fit(sk, skb);
+	if (err)
+		return err;
+
+	segs = max_t(u32, cb->gso_segs, 1);
+	trace_exs_tcp_retransmit(sk, cb->seq, skb->len);
+	EXS_ADD(en, TCP_RetransSegs, segs);
+	if (cb->flags & EXS_TCPHDR_SYN)
+		EXS_INC(en, TCPEXT_TCPSynRetrans);
+	tp->total_retrans += segs;
+	tp->bytes_retrans += skb->len;
+	err = exs_tcp_xmit_skb(sk, skb, true, GFP_ATOMIC);
+	cb->sacked |= EXS_TCPCB_EVER_RETRANS;
+	if (unlikely(err)) {
+		EXS_ADD(en, TCPEXT_TCPRetransFail, segs);
+		return err;
+	}
+	if (!(cb->sacked & EXS_TCPCB_RETRANS)) {
+		cb->sacked |= EXS_TCPCB_RETRANS;
+		tp->retrans_out += segs;
+	}
+	if (!tp->retrans_stamp)
+		tp->retrans_stamp = exs_tcp_retrans_clock(tp);
+	return 0;
+}
+
+/**
+ * exs_tcp_rtx_head - retransmit the oldest segment
+ * @sk: socket
+ *
+ * Return: as exs_tcp_rtx_skb(); -ENOENT when nothing is in flight.
+ */
+int exs_tcp_rtx_head(struct sock *sk)
+{
+	struct sk_buff *skb = skb_peek(&exs_tcp_sk(sk)->rtx_queue);
+
+	return skb ? exs_tcp_rtx_skb(sk, skb) : -ENOENT;
+}
+
+/**
+ * exs_tcp_rtx_lost - retransmit what is marked lost as far as cwnd allows
+ * @sk: socket
+ *
+ * Context: socket lock held, softirq or process.
+ */
+void exs_tcp_rtx_lost(struct sock *sk)
+{
+	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
+	struct exs_net *en = exs_sock_net(sk);
+	struct sk_buff *skb, *head;
+	u32 quota;
+
+	if (tp->lost_out <= tp->retrans_out)
+		return;
+	exs_tcp_mstamp_refresh(tp);
+	head = skb_peek(&tp->rtx_queue);
+	skb_queue_walk(&tp->rtx_queue, skb) {
+		struct exs_tcp_cb *cb = EXS_TCPCB(skb);
+
+		if (tp->lost_out <= tp->retrans_out)
+			return;
+		if (exs_tcp_in_flight(tp) >= tp->cc.cwnd)
+			return;
+		if ((cb->sacked & (EXS_TCPCB_LOST | EXS_TCPCB_RETRANS |
+				   EXS_TCPCB_SACKED)) != EXS_TCPCB_LOST)
+			continue;
+		quota = tp->cc.cwnd - exs_tcp_in_flight(tp);
+		if (cb->gso_segs > quota &&
+		    exs_tcp_fragment(sk, &tp->rtx_queue, skb,
+				     quota * exs_tcp_skb_mss(skb),
+				     exs_tcp_skb_mss(skb), GFP_ATOMIC))
+			return;
+		if (exs_tcp_rtx_skb(sk, skb))
+			return;
+		if (tp->cc.ca_state == EXS_CA_LOSS)
+			EXS_ADD(en, TCPEXT_TCPSlowStartRetrans,
+				max_t(u32, cb->gso_segs, 1));
+		else
+			EXS_ADD(en, TCPEXT_TCPFastRetrans,
+				max_t(u32, cb->gso_segs, 1));
+		if (tp->cc.ca_state == EXS_CA_RECOVERY)
+			tp->prr_out += max_t(u32, cb->gso_segs, 1);
+		if (skb == head)
+			exs_tcp_timers_data_sent(sk);
+	}
+}

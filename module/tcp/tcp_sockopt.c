@@ -1,0 +1,413 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * expstack tcp: options at IPPROTO_TCP.
+ * Flow:   setsockopt(2), getsockopt(2) -> [here]
+ * Owns:   ranges and units of the options
+ * Locks:  takes the socket lock
+ * Spec:   tcp(7); RFC 1122 4.2.3.6; RFC 5482
+ * Tests:  kunit/tcp/tcp_sockopt_kunit.c, qemu/tests/sockapi.sh
+ */
+#include <linux/uaccess.h>
+
+#include "tcp/tcp_priv.h"
+
+#define EXS_TCP_MAXSEG_MAX	32767
+#define EXS_TCP_FIN_TIMEOUT_MAX	(120 * HZ)
+
+/**
+ * exs_tcp_opt_nodelay - TCP_NODELAY
+ * @sk: socket, locked
+ * @on: no Nagle
+ *
+ * Switching it on sends what waits, also through TCP_CORK's end.
+ */
+static void exs_tcp_opt_nodelay(struct sock *sk, bool on)
+{
+	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
+
+	if (!on) {
+		tp->nonagle &= ~EXS_TCP_NAGLE_OFF;
+		return;
+	}
+	tp->nonagle |= EXS_TCP_NAGLE_OFF | EXS_TCP_NAGLE_PUSH;
+	exs_tcp_push_pending(sk);
+}
+
+static void exs_tcp_opt_cork(struct sock *sk, bool on)
+{
+	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
+
+	if (on) {
+		tp->nonagle |= EXS_TCP_NAGLE_CORK;
+		return;
+	}
+	tp->nonagle &= ~EXS_TCP_NAGLE_CORK;
+	if (tp->nonagle & EXS_TCP_NAGLE_OFF)
+		tp->nonagle |= EXS_TCP_NAGLE_PUSH;
+	exs_tcp_push_pending(sk);
+}
+
+static int exs_tcp_opt_keepidle(struct sock *sk, int val)
+{
+	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
+	u32 now = (u32)jiffies;
+	u32 silent;
+
+	if (val < 1 || val > EXS_TCP_KEEPALIVE_MAX)
+		return -EINVAL;
+	WRITE_ONCE(tp->keepalive_time, val * HZ);
+	if (!sock_flag(sk, SOCK_KEEPOPEN) ||
+	    ((1 << sk->sk_state) & (TCPF_CLOSE | TCPF_LISTEN)))
+		return 0;
+	silent = min(now - tp->ack.lrcvtime, now - tp->rcv_tstamp);
+	exs_tcp_timers_keep(sk, tp->keepalive_time > silent ?
+				tp->keepalive_time - silent : 0);
+	return 0;
+}
+
+static void exs_tcp_opt_linger2(struct exs_tcp_sock *tp, int val)
+{
+	tp->linger2_neg = val < 0;
+	if (val < 0)
+		tp->linger2 = 0;
+	else if (val > EXS_TCP_FIN_TIMEOUT_MAX / HZ)
+		tp->linger2 = EXS_TCP_FIN_TIMEOUT_MAX;
+	else
+		tp->linger2 = val * HZ;
+}
+
+/**
+ * exs_tcp_secs_to_retrans - TCP_DEFER_ACCEPT: seconds as retransmissions
+ * @seconds: how long the user wants to wait for data
+ *
+ * Return: SYN-ACKs sent within that time.
+ */
+u8 exs_tcp_secs_to_retrans(int seconds)
+{
+	int period = EXS_TCP_RTO_INIT / HZ;
+	int timeout = period;
+	u8 n = 0;
+
+	if (seconds <= 0)
+		return 0;
+	for (n = 1; seconds > period && n < 255; n++) {
+		timeout = min(timeout << 1, EXS_TCP_RTO_MAX / HZ);
+		period += timeout;
+	}
+	return n;
+}
+
+/**
+ * exs_tcp_retrans_to_secs - the inverse of exs_tcp_secs_to_retrans()
+ * @n: retransmissions
+ *
+ * Return: seconds.
+ */
+int exs_tcp_retrans_to_secs(u8 n)
+{
+	int timeout = EXS_TCP_RTO_INIT / HZ;
+	int period = 0;
+
+	if (!n)
+		return 0;
+	period = timeout;
+	while (--n) {
+		timeout = min(timeout << 1, EXS_TCP_RTO_MAX / HZ);
+		period += timeout;
+	}
+	return period;
+}
+
+static int exs_tcp_opt_window_clamp(struct sock *sk, int val)
+{
+	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
+
+	if (!val) {
+		if (sk->sk_state != TCP_CLOSE)
+			return -EINVAL;
+		WRITE_ONCE(tp->window_clamp, 0);
+		return 0;
+	}
+	tp->window_clamp = max_t(u32, val, SOCK_MIN_RCVBUF / 2);
+	if (tp->rcv_ssthresh > tp->window_clamp)
+		tp->rcv_ssthresh = tp->window_clamp;
+	return 0;
+}
+
+/* 1: acknowledge at once from now on; 0: delay; even values: once. */
+static void exs_tcp_opt_quickack(struct sock *sk, int val)
+{
+	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
+
+	if (!val) {
+		tp->ack.pingpong = EXS_TCP_PINGPONG;
+		return;
+	}
+	tp->ack.pingpong = 0;
+	if (((1 << sk->sk_state) & (TCPF_ESTABLISHED | TCPF_CLOSE_WAIT)) &&
+	    (tp->ack.pending & EXS_TCP_ACK_SCHED)) {
+		tp->ack.pending |= EXS_TCP_ACK_PUSHED;
+		exs_tcp_window_read(sk, 1);
+		if (!(val & 1))
+			tp->ack.pingpong = EXS_TCP_PINGPONG;
+	}
+}
+
+static int exs_tcp_opt_set_u8(u8 *where, int val, int least, int most)
+{
+	if (val < least || val > most)
+		return -EINVAL;
+	WRITE_ONCE(*where, val);
+	return 0;
+}
+
+static int exs_tcp_opt_keepintvl(struct exs_tcp_sock *tp, int val)
+{
+	if (val < 1 || val > EXS_TCP_KEEPALIVE_MAX)
+		return -EINVAL;
+	WRITE_ONCE(tp->keepalive_intvl, val * HZ);
+	return 0;
+}
+
+static int exs_tcp_opt_maxseg(struct exs_tcp_sock *tp, int val)
+{
+	/* 0 goes back to the MSS of the route. */
+	if (val && (val < (int)EXS_TCP_MIN_MSS || val > EXS_TCP_MAXSEG_MAX))
+		return -EINVAL;
+	tp->user_mss = val;
+	return 0;
+}
+
+static int exs_tcp_opt_user_timeout(struct exs_tcp_sock *tp, int val)
+{
+	if (val < 0)
+		return -EINVAL;
+	WRITE_ONCE(tp->user_timeout, val);
+	return 0;
+}
+
+/* Options whose value is an int. Locked. */
+static int exs_tcp_setsockopt_int(struct sock *sk, int optname, int val)
+{
+	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
+
+	switch (optname) {
+	case TCP_NODELAY:
+		exs_tcp_opt_nodelay(sk, val);
+		return 0;
+	case TCP_CORK:
+		exs_tcp_opt_cork(sk, val);
+		return 0;
+	case TCP_MAXSEG:
+		return exs_tcp_opt_maxseg(tp, val);
+	case TCP_KEEPIDLE:
+		return exs_tcp_opt_keepidle(sk, val);
+	case TCP_KEEPINTVL:
+		return exs_tcp_opt_keepintvl(tp, val);
+	case TCP_KEEPCNT:
+		return exs_tcp_opt_set_u8(&tp->keepalive_probes, val, 1,
+					  EXS_TCP_KEEPCNT_MAX);
+	case TCP_SYNCNT:
+		return exs_tcp_opt_set_u8(&tp->syn_retries, val, 1,
+					  EXS_TCP_SYNCNT_MAX);
+	case TCP_LINGER2:
+		exs_tcp_opt_linger2(tp, val);
+		return 0;
+	case TCP_DEFER_ACCEPT:
+		WRITE_ONCE(tp->defer_accept, exs_tcp_secs_to_retrans(val));
+		return 0;
+	case TCP_WINDOW_CLAMP:
+		return exs_tcp_opt_window_clamp(sk, val);
+	case TCP_QUICKACK:
+		exs_tcp_opt_quickack(sk, val);
+		return 0;
+	case TCP_USER_TIMEOUT:
+		return exs_tcp_opt_user_timeout(tp, val);
+	case TCP_NOTSENT_LOWAT:
+		WRITE_ONCE(tp->notsent_lowat, val);
+		sk->sk_write_space(sk);
+		return 0;
+	default:
+		return -ENOPROTOOPT;
+	}
+}
+
+static int exs_tcp_set_congestion(struct sock *sk, sockptr_t optval,
+				  unsigned int optlen)
+{
+	char name[EXS_CC_NAME_MAX];
+	int err;
+
+	if (optlen < 1)
+		return -EINVAL;
+	err = strncpy_from_sockptr(name, optval,
+				   min_t(long, EXS_CC_NAME_MAX - 1, optlen));
+	if (err < 0)
+		return -EFAULT;
+	name[err] = 0;
+	lock_sock(sk);
+	err = exs_cc_set(sk, name, true,
+			 ns_capable(sock_net(sk)->user_ns, CAP_NET_ADMIN));
+	release_sock(sk);
+	return err;
+}
+
+/**
+ * exs_tcp_setsockopt - set an option
+ * @sk: socket
+ * @level: IPPROTO_TCP; others go on to IP
+ * @optname: TCP_*
+ * @optval: value
+ * @optlen: its length
+ *
+ * Context: process.
+ * Return: 0, -EINVAL, -EFAULT, -ENOPROTOOPT, -ENOENT, -EPERM.
+ */
+int exs_tcp_setsockopt(struct sock *sk, int level, int optname,
+		       sockptr_t optval, unsigned int optlen)
+{
+	int val, err;
+
+	if (level == IPPROTO_IP)
+		return exs_sock_ip_setsockopt(sk, optname, optval, optlen);
+	if (level != IPPROTO_TCP)
+		return -ENOPROTOOPT;
+	if (optname == TCP_CONGESTION)
+		return exs_tcp_set_congestion(sk, optval, optlen);
+	if (optlen < sizeof(int))
+		return -EINVAL;
+	if (copy_from_sockptr(&val, optval, sizeof(val)))
+		return -EFAULT;
+	lock_sock(sk);
+	err = exs_tcp_setsockopt_int(sk, optname, val);
+	release_sock(sk);
+	return err;
+}
+
+static int exs_tcp_get_maxseg(const struct exs_tcp_sock *tp)
+{
+	if (tp->user_mss &&
+	    ((1 << tp->es.sk.sk_state) & (TCPF_CLOSE | TCPF_LISTEN)))
+		return tp->user_mss;
+	return tp->mss_cache;
+}
+
+static int exs_tcp_get_linger2(const struct exs_tcp_sock *tp)
+{
+	if (tp->linger2_neg)
+		return -1;
+	if (tp->linger2)
+		return tp->linger2 / HZ;
+	return EXS_SYSCTL(exs_sock_net(&tp->es.sk), tcp_fin_timeout) / HZ;
+}
+
+static int exs_tcp_getsockopt_int(const struct sock *sk, int optname, int *val)
+{
+	const struct exs_tcp_sock *tp = exs_tcp_sk(sk);
+
+	switch (optname) {
+	case TCP_NODELAY:
+		*val = !!(tp->nonagle & EXS_TCP_NAGLE_OFF);
+		return 0;
+	case TCP_CORK:
+		*val = !!(tp->nonagle & EXS_TCP_NAGLE_CORK);
+		return 0;
+	case TCP_MAXSEG:
+		*val = exs_tcp_get_maxseg(tp);
+		return 0;
+	case TCP_KEEPIDLE:
+		*val = exs_tcp_keepalive_time(tp) / HZ;
+		return 0;
+	case TCP_KEEPINTVL:
+		*val = exs_tcp_keepalive_intvl(tp) / HZ;
+		return 0;
+	case TCP_KEEPCNT:
+		*val = exs_tcp_keepalive_probes(tp);
+		return 0;
+	case TCP_SYNCNT:
+		*val = READ_ONCE(tp->syn_retries) ?:
+		       EXS_SYSCTL(exs_sock_net(sk), tcp_syn_retries);
+		return 0;
+	case TCP_LINGER2:
+		*val = exs_tcp_get_linger2(tp);
+		return 0;
+	case TCP_DEFER_ACCEPT:
+		*val = exs_tcp_retrans_to_secs(READ_ONCE(tp->defer_accept));
+		return 0;
+	case TCP_WINDOW_CLAMP:
+		*val = READ_ONCE(tp->window_clamp);
+		return 0;
+	case TCP_QUICKACK:
+		*val = !exs_tcp_pingpong(tp);
+		return 0;
+	case TCP_USER_TIMEOUT:
+		*val = READ_ONCE(tp->user_timeout);
+		return 0;
+	case TCP_NOTSENT_LOWAT:
+		*val = READ_ONCE(tp->notsent_lowat);
+		return 0;
+	default:
+		return -ENOPROTOOPT;
+	}
+}
+
+static int exs_tcp_getsockopt_copy(char __user *optval, int __user *optlen,
+				   int len, const void *data, int size)
+{
+	len = min(len, size);
+	if (put_user(len, optlen))
+		return -EFAULT;
+	return copy_to_user(optval, data, len) ? -EFAULT : 0;
+}
+
+static int exs_tcp_getsockopt_cc(struct sock *sk, char __user *optval,
+				 int __user *optlen, int len)
+{
+	char name[EXS_CC_NAME_MAX] = "";
+	const struct exs_cc_ops *ops;
+
+	lock_sock(sk);
+	ops = exs_tcp_sk(sk)->cc.ops;
+	if (ops)
+		strscpy(name, ops->name, sizeof(name));
+	release_sock(sk);
+	return exs_tcp_getsockopt_copy(optval, optlen, len, name, sizeof(name));
+}
+
+/**
+ * exs_tcp_getsockopt - read an option
+ * @sk: socket
+ * @level: IPPROTO_TCP; others go on to IP
+ * @optname: TCP_*
+ * @optval: where to
+ * @optlen: room, then length
+ *
+ * Context: process.
+ * Return: 0, -EINVAL, -EFAULT, -ENOPROTOOPT.
+ */
+int exs_tcp_getsockopt(struct sock *sk, int level, int optname,
+		       char __user *optval, int __user *optlen)
+{
+	struct tcp_info info;
+	int len, val, err;
+
+	if (level == IPPROTO_IP)
+		return exs_sock_ip_getsockopt(sk, optname, optval, optlen);
+	if (level != IPPROTO_TCP)
+		return -ENOPROTOOPT;
+	if (get_user(len, optlen))
+		return -EFAULT;
+	if (len < 0)
+		return -EINVAL;
+	if (optname == TCP_INFO) {
+		exs_tcp_get_info(sk, &info);
+		return exs_tcp_getsockopt_copy(optval, optlen, len, &info,
+					       sizeof(info));
+	}
+	if (optname == TCP_CONGESTION)
+		return exs_tcp_getsockopt_cc(sk, optval, optlen, len);
+	err = exs_tcp_getsockopt_int(sk, optname, &val);
+	if (err)
+		return err;
+	return exs_tcp_getsockopt_copy(optval, optlen, len, &val, sizeof(val));
+}

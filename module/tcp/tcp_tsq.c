@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * expstack tcp: output limited by what sits in the device queue.
+ * Flow:   the device frees a packet -> [here] -> tasklet -> tcp_output
+ *         timer or tasklet finds the socket in use -> exs_tcp_release_cb
+ * Owns:   sk_tsq_flags (EXS_TCP_TSQ_*, EXS_TCP_*_DEFERRED), a list per CPU
+ * Locks:  none in the destructor; the list is its CPU's, with irqs off
+ * Spec:   -
+ * Tests:  kunit/tcp/tcp_tsq_kunit.c
+ *
+ * A socket on the list holds one unit of its own sk_wmem_alloc, which keeps it
+ * from being freed as any packet of it would.
+ */
+#include <linux/interrupt.h>
+
+#include "tcp/tcp_priv.h"
+
+struct exs_tcp_tsq {
+	struct tasklet_struct tasklet;
+	struct list_head head;		/* exs_tcp_sock.tsq_node */
+};
+
+static DEFINE_PER_CPU(struct exs_tcp_tsq, exs_tcp_tsq);
+
+/* Output goes on. Socket locked. */
+static void exs_tcp_tsq_write(struct sock *sk)
+{
+	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
+
+	if (!((1 << sk->sk_state) &
+	      (TCPF_ESTABLISHED | TCPF_FIN_WAIT1 | TCPF_CLOSING |
+	       TCPF_CLOSE_WAIT | TCPF_LAST_ACK)))
+		return;
+	if (tp->lost_out > tp->retrans_out &&
+	    tp->cc.cwnd > exs_tcp_in_flight(tp))
+		exs_tcp_rtx_lost(sk);
+	if (!skb_queue_empty(&sk->sk_write_queue))
+		exs_tcp_push(sk, exs_tcp_current_mss(sk), tp->nonagle);
+}
+
+static void exs_tcp_tsq_handle(struct sock *sk)
+{
+	bh_lock_sock(sk);
+	if (!sock_owned_by_user(sk))
+		exs_tcp_tsq_write(sk);
+	else if (!test_and_set_bit(EXS_TCP_TSQ_DEFERRED, &sk->sk_tsq_flags))
+		sock_hold(sk);
+	bh_unlock_sock(sk);
+}
+
+static void exs_tcp_tsq_run(struct tasklet_struct *t)
+{
+	struct exs_tcp_tsq *tsq = from_tasklet(tsq, t, tasklet);
+	struct exs_tcp_sock *tp, *next;
+	unsigned long flags;
+	LIST_HEAD(list);
+
+	local_irq_save(flags);
+	list_splice_init(&tsq->head, &list);
+	local_irq_restore(flags);
+
+	list_for_each_entry_safe(tp, next, &list, tsq_node) {
+		struct sock *sk = &tp->es.sk;
+
+		list_del(&tp->tsq_node);
+		/* From here on a destructor may queue it again. */
+		smp_mb__before_atomic();
+		clear_bit(EXS_TCP_TSQ_QUEUED, &sk->sk_tsq_flags);
+		/* An abandoned socket has nobody who would own its packets. */
+		if (refcount_read(&sk->sk_refcnt))
+			exs_tcp_tsq_handle(sk);
+		sk_free(sk);
+	}
+}
+
+/**
+ * exs_tcp_tsq_freed - a packet of the socket left the device queue
+ * @sk: socket; kept alive by a unit of sk_wmem_alloc during the call
+ *
+ * Context: any but hard interrupt disabled sections of the lists.
+ */
+void exs_tcp_tsq_freed(struct sock *sk)
+{
+	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
+	struct exs_tcp_tsq *tsq;
+	unsigned long flags;
+
+	if (!test_bit(EXS_TCP_TSQ_THROTTLED, &sk->sk_tsq_flags))
+		return;
+	if (test_and_set_bit(EXS_TCP_TSQ_QUEUED, &sk->sk_tsq_flags))
+		return;
+	clear_bit(EXS_TCP_TSQ_THROTTLED, &sk->sk_tsq_flags);
+	refcount_inc(&sk->sk_wmem_alloc);
+	local_irq_save(flags);
+	tsq = this_cpu_ptr(&exs_tcp_tsq);
+	list_add(&tp->tsq_node, &tsq->head);
+	tasklet_schedule(&tsq->tasklet);
+	local_irq_restore(flags);
+}
+
+/**
+ * exs_tcp_wfree - destructor of a packet that is one segment
+ * @skb: on its end; skb->sk is its socket
+ *
+ * Context: any; the device's completion.
+ */
+void exs_tcp_wfree(struct sk_buff *skb)
+{
+	struct sock *sk = skb->sk;
+
+	/* One unit stays, so that the socket does. */
+	WARN_ON(refcount_sub_and_test(skb->truesize - 1, &sk->sk_wmem_alloc));
+	exs_tcp_tsq_freed(sk);
+	sk_free(sk);
+}
+
+/**
+ * exs_tcp_tsq_blocked - does enough of the socket wait in device queues?
+ * @sk: socket
+ * @skb: next to go
+ *
+ * The limit is what the path takes in about a millisecond, at least two
+ * packets, at most tcp_limit_output_bytes.
+ *
+ * Context: socket lock held.
+ * Return: true: wait; the destructor starts output again.
+ */
+bool exs_tcp_tsq_blocked(struct sock *sk, const struct sk_buff *skb)
+{
+	u32 queued = refcount_read(&sk->sk_wmem_alloc);
+	u32 limit = 2 * skb->truesize;
+
+	if (likely(queued <= limit))
+		return false;
+	limit = exs_tcp_tsq_limit(exs_tcp_sk(sk), limit,
+				  EXS_SYSCTL(exs_sock_net(sk),
+					     tcp_limit_output_bytes));
+	if (queued <= limit)
+		return false;
+	/* Nothing of ours would ever complete: then nobody would wake us. */
+	if (skb_queue_empty(&exs_tcp_sk(sk)->rtx_queue))
+		return false;
+	set_bit(EXS_TCP_TSQ_THROTTLED, &sk->sk_tsq_flags);
+	/* The last packet may have completed before the bit was seen. */
+	smp_mb__after_atomic();
+	return refcount_read(&sk->sk_wmem_alloc) > limit;
+}
+
+/**
+ * exs_tcp_tsq_limit - bytes of a socket that may wait in device queues
+ * @tp: socket
+ * @least: lower bound
+ * @most: upper bound
+ *
+ * Return: bytes of truesize: a millisecond of cwnd / srtt, with headroom for
+ * growth (twice in slow start, else a fifth).
+ */
+u32 exs_tcp_tsq_limit(const struct exs_tcp_sock *tp, u32 least, u32 most)
+{
+	u64 rate = (u64)tp->cc.mss * max(tp->cc.cwnd, tp->packets_out);
+	u32 factor = tp->cc.cwnd < tp->cc.ssthresh / 2 ? 200 : 120;
+
+	if (!tp->cc.srtt_us)
+		return max(least, most);
+	/* bytes in 1/1024 s: srtt_us is 8 times the smoothed RTT. */
+	rate = rate * factor / 100 * 8 * (USEC_PER_SEC >> 10);
+	rate = div_u64(rate, tp->cc.srtt_us);
+	return min_t(u64, max_t(u64, least, rate), max(most, least));
+}
+
+/**
+ * exs_tcp_release_cb - the user lets go of the socket
+ * @sk: socket
+ *
+ * What softirq could not do while it was in use: output, timers.
+ *
+ * Context: release_sock(), the spinlock held and ownership not yet given up.
+ */
+void exs_tcp_release_cb(struct sock *sk)
+{
+	unsigned long flags = READ_ONCE(sk->sk_tsq_flags);
+	unsigned long todo;
+
+	if (likely(!(flags & EXS_TCP_DEFERRED_ALL)))
+		return;
+	do {
+		todo = flags & EXS_TCP_DEFERRED_ALL;
+		if (!todo)
+			return;
+	} while (!try_cmpxchg(&sk->sk_tsq_flags, &flags, flags & ~todo));
+
+	if (todo & BIT(EXS_TCP_TSQ_DEFERRED)) {
+		exs_tcp_tsq_write(sk);
+		__sock_put(sk);
+	}
+	if (todo & BIT(EXS_TCP_TIMER_DEFERRED)) {
+		exs_tcp_timers_run(sk);
+		__sock_put(sk);
+	}
+}
+
+/**
+ * exs_tcp_tsq_init - a tasklet for each CPU
+ *
+ * Return: 0.
+ */
+int exs_tcp_tsq_init(void)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		struct exs_tcp_tsq *tsq = per_cpu_ptr(&exs_tcp_tsq, cpu);
+
+		INIT_LIST_HEAD(&tsq->head);
+		tasklet_setup(&tsq->tasklet, exs_tcp_tsq_run);
+	}
+	return 0;
+}
+
+/**
+ * exs_tcp_tsq_exit - no socket is left
+ */
+void exs_tcp_tsq_exit(void)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		tasklet_kill(&per_cpu_ptr(&exs_tcp_tsq, cpu)->tasklet);
+}

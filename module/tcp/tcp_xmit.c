@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * expstack tcp: one segment onto the wire.
+ * Flow:   tcp_output, tcp_rtx, tcp_reply -> [here] -> exs_ip_output
+ * Owns:   the TCP header of everything a socket sends; who pays for a packet
+ *         in the device queue (sk_wmem_alloc)
+ * Locks:  socket lock held by the caller
+ * Spec:   RFC 9293 3.1, 3.8.5; RFC 7323 3.2; RFC 6691
+ * Tests:  kunit/tcp/tcp_xmit_kunit.c
+ */
+#include <net/ip.h>
+
+#include "tcp/tcp_priv.h"
+
+#define EXS_TCP_TSOPT_WORD	0x0101080aU	/* NOP NOP TIMESTAMP 10 */
+#define EXS_TCP_TSOPT_LEN	12U
+
+/* What a SYN says; a SYN-ACK of a simultaneous open says the same. */
+static void exs_tcp_xmit_syn_options(struct sock *sk, struct exs_tcp_opt_out *o)
+{
+	struct exs_net *en = exs_sock_net(sk);
+	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
+
+	o->mss = tp->advmss;
+	o->use_ts = EXS_SYSCTL(en, tcp_timestamps);
+	o->use_wscale = EXS_SYSCTL(en, tcp_window_scaling);
+	o->wscale = tp->rcv_wscale;
+	o->sack_perm = EXS_SYSCTL(en, tcp_sack);
+}
+
+/*
+ * Options beyond the timestamps of established traffic: 0 when there are none
+ * and o was not touched.
+ */
+static unsigned int exs_tcp_xmit_extra(struct sock *sk, u8 flags,
+				       struct exs_tcp_opt_out *o)
+{
+	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
+
+	if (likely(!(flags & EXS_TCPHDR_SYN) &&
+		   (!tp->sack_ok || RB_EMPTY_ROOT(&tp->ooo_queue))))
+		return 0;
+	memset(o, 0, sizeof(*o));
+	o->fo_len = -1;
+	if (flags & EXS_TCPHDR_SYN) {
+		exs_tcp_xmit_syn_options(sk, o);
+	} else {
+		o->use_ts = tp->tstamp_ok;
+		o->num_sacks = exs_tcp_sack_blocks(tp, o);
+	}
+	o->tsval = exs_tcp_tsval(tp);
+	o->tsecr = tp->ts_recent;
+	return exs_tcp_opt_size(o);
+}
+
+/* RFC 9293 3.8.5: the pointer is relative and has 16 bits. */
+static void exs_tcp_xmit_urgent(const struct exs_tcp_sock *tp, u32 seq,
+				struct tcphdr *th)
+{
+	if (!exs_seq_lt(seq, tp->snd_up))
+		return;
+	if (exs_seq_lt(tp->snd_up, seq + 0x10000)) {
+		th->urg_ptr = htons(tp->snd_up - seq);
+		th->urg = 1;
+	} else if (exs_seq_gt(seq + 0xffff, tp->snd_nxt)) {
+		th->urg_ptr = htons(0xffff);
+		th->urg = 1;
+	}
+}
+
+static void exs_tcp_xmit_header(struct sock *sk, struct sk_buff *skb)
+{
+	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
+	struct exs_tcp_cb *cb = EXS_TCPCB(skb);
+	struct exs_sock *es = &tp->es;
+	struct exs_tcp_opt_out o;
+	unsigned int hlen, extra;
+	struct tcphdr *th;
+	__be32 *opt;
+
+	extra = exs_tcp_xmit_extra(sk, cb->flags, &o);
+	if (unlikely(extra))
+		hlen = sizeof(*th) + extra;
+	else if (cb->flags & EXS_TCPHDR_SYN)
+		hlen = sizeof(*th);
+	else
+		hlen = tp->header_len;
+
+	th = skb_push(skb, hlen);
+	skb_reset_transport_header(skb);
+	th->source = es->conn.lport;
+	th->dest = es->conn.rport;
+	th->seq = htonl(cb->seq);
+	th->ack_seq = cb->flags & EXS_TCPHDR_ACK ? htonl(tp->rcv_nxt) : 0;
+	*((__be16 *)th + 6) = htons(((hlen >> 2) << 12) | cb->flags);
+	if (unlikely(cb->flags & EXS_TCPHDR_SYN))
+		th->window = htons(min(tp->rcv_wnd, 65535U));
+	else
+		th->window = htons(exs_tcp_window_select(sk));
+	th->urg_ptr = 0;
+	if (unlikely(tp->urg_mode))
+		exs_tcp_xmit_urgent(tp, cb->seq, th);
+
+	opt = (__be32 *)(th + 1);
+	if (unlikely(extra)) {
+		exs_tcp_opt_write(opt, &o);
+	} else if (hlen == sizeof(*th) + EXS_TCP_TSOPT_LEN) {
+		opt[0] = htonl(EXS_TCP_TSOPT_WORD);
+		opt[1] = htonl(exs_tcp_tsval(tp));
+		opt[2] = htonl(tp->ts_recent);
+	}
+
+	skb->ip_summed = CHECKSUM_PARTIAL;
+	skb->csum_start = (u8 *)th - skb->head;
+	skb->csum_offset = offsetof(struct tcphdr, check);
+	th->check = ~csum_tcpudp_magic(es->saddr, es->conn.raddr, skb->len,
+				       IPPROTO_TCP, 0);
+}
+
+/*
+ * The socket pays for a packet until the device frees it. Where the device does
+ * not segment itself, the kernel hands ownership on to the last segment for
+ * sock_wfree() only; it then calls sk_write_space, which tells tcp_tsq.
+ */
+static void exs_tcp_xmit_own(struct sock *sk, struct sk_buff *skb)
+{
+	skb->sk = sk;
+	skb->destructor = skb_is_gso(skb) ? sock_wfree : exs_tcp_wfree;
+	refcount_add(skb->truesize, &sk->sk_wmem_alloc);
+}
+
+/* Whether routers may fragment: path MTU discovery says no (RFC 1191). */
+static bool exs_tcp_xmit_df(const struct exs_sock *es, const struct exs_rt *rt)
+{
+	switch (es->pmtudisc) {
+	case IP_PMTUDISC_DO:
+	case IP_PMTUDISC_PROBE:
+		return true;
+	case IP_PMTUDISC_WANT:
+		return !rt->mtu_locked;
+	default:
+		return false;
+	}
+}
+
+static int exs_tcp_xmit_ip(struct sock *sk, struct sk_buff *skb,
+			   const struct exs_rt *rt, u32 segs)
+{
+	struct exs_sock *es = exs_sk(sk);
+	struct exs_ip_tx tx = {
+		.saddr = es->saddr,
+		.daddr = es->conn.raddr,
+		.proto = IPPROTO_TCP,
+		.tos = es->tos,
+		.ttl = es->uc_ttl > 0 ? es->uc_ttl : 0,
+		.df = exs_tcp_xmit_df(es, rt),
+		.id = es->id,
+		.id_set = true,
+	};
+
+	es->id += segs;
+	skb_set_hash_from_sk(skb, sk);
+	skb->mark = READ_ONCE(sk->sk_mark);
+	skb->priority = READ_ONCE(sk->sk_priority);
+
+	return exs_ip_output(exs_sock_net(sk), sk, skb, rt, &tx);
+}
+
+/* Text leaves: RFC 9293 3.8.6.3's guess at who is interactive. */
+static void exs_tcp_xmit_data_event(struct sock *sk, u32 len, u32 segs)
+{
+	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
+	u32 now = (u32)jiffies;
+
+	if (!exs_tcp_in_flight(tp) && tp->cc.ops && tp->cc.ops->cwnd_event)
+		tp->cc.ops->cwnd_event(&tp->cc, EXS_CC_TX_START);
+	tp->lsndtime = now;
+	/* An answer soon after the question: delay ACKs, text will carry them. */
+	if (now - tp->ack.lrcvtime < tp->ack.ato && tp->ack.pingpong < U8_MAX)
+		tp->ack.pingpong++;
+	tp->data_segs_out += segs;
+	tp->bytes_sent += len;
+}
+
+static struct sk_buff *exs_tcp_xmit_copy(struct sock *sk, struct sk_buff *skb,
+					 gfp_t gfp)
+{
+	struct sk_buff *copy;
+
+	/* An earlier clone still has its headers in the shared headroom. */
+	if (unlikely(skb_cloned(skb)))
+		copy = pskb_copy(skb, gfp);
+	else
+		copy = skb_clone(skb, gfp);
+	if (likely(copy))
+		copy->tstamp = 0;
+	return copy;
+}
+
+/* With the route at hand, RCU held, BH disabled. */
+static int exs_tcp_xmit_routed(struct sock *sk, struct sk_buff *skb, bool clone,
+			       gfp_t gfp, const struct exs_rt *rt)
+{
+	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
+	struct exs_tcp_cb *cb = EXS_TCPCB(skb);
+	u32 segs = max_t(u32, cb->gso_segs, 1);
+	u32 len = skb->len;
+	u8 flags = cb->flags;
+
+	if (clone) {
+		skb->skb_mstamp_ns = tp->mstamp_us * NSEC_PER_USEC;
+		skb = exs_tcp_xmit_copy(sk, skb, gfp);
+		if (unlikely(!skb))
+			return -ENOBUFS;
+	}
+	exs_tcp_xmit_header(sk, skb);
+	if (segs > 1) {
+		skb_shinfo(skb)->gso_type = sk->sk_gso_type;
+		skb_shinfo(skb)->gso_segs = segs;
+	}
+	if (clone)
+		exs_tcp_xmit_own(sk, skb);
+
+	if (likely(flags & EXS_TCPHDR_ACK))
+		exs_tcp_timers_ack_sent(sk);
+	if (len)
+		exs_tcp_xmit_data_event(sk, len, segs);
+	tp->segs_out += segs;
+	EXS_ADD(exs_sock_net(sk), TCP_OutSegs, segs);
+	return exs_tcp_xmit_ip(sk, skb, rt, segs);
+}
+
+/**
+ * exs_tcp_xmit_skb - send one segment, or one GSO packet of several
+ * @sk: socket
+ * @skb: text without headers, or an empty packet with headroom; its control
+ *	block tells sequence number, flags and segments
+ * @clone: send a clone and leave @skb to the caller; false: consume @skb
+ * @gfp: for the clone
+ *
+ * Header, options, checksum, ownership. Whoever calls has refreshed
+ * tp->mstamp_us.
+ *
+ * Context: socket lock held, process or softirq.
+ * Return: 0 or a negative errno of the route, of memory, or of IP.
+ */
+int exs_tcp_xmit_skb(struct sock *sk, struct sk_buff *skb, bool clone, gfp_t gfp)
+{
+	struct exs_rt *rt;
+	int err;
+
+	rcu_read_lock_bh();
+	rt = exs_sock_route(sk);
+	if (!IS_ERR(rt)) {
+		err = exs_tcp_xmit_routed(sk, skb, clone, gfp, rt);
+	} else {
+		err = PTR_ERR(rt);
+		if (!clone)
+			exs_drop(skb, EXS_DROP_TCP_OUTPUT);
+	}
+	rcu_read_unlock_bh();
+	return err;
+}
+
+/**
+ * exs_tcp_xmit_sent - new data has been handed to IP
+ * @sk: socket
+ * @skb: head of the write queue; moves to the retransmission queue
+ *
+ * Context: socket lock held.
+ */
+void exs_tcp_xmit_sent(struct sock *sk, struct sk_buff *skb)
+{
+	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
+	u32 segs = max_t(u32, EXS_TCPCB(skb)->gso_segs, 1);
+	bool idle = !tp->packets_out;
+
+	WRITE_ONCE(tp->snd_nxt, EXS_TCPCB(skb)->end_seq);
+	__skb_unlink(skb, &sk->sk_write_queue);
+	__skb_queue_tail(&tp->rtx_queue, skb);
+	tp->packets_out += segs;
+	if (idle || tp->rtx_kind == EXS_TCP_RTX_TLP)
+		exs_tcp_timers_data_sent(sk);
+	EXS_ADD(exs_sock_net(sk), TCPEXT_TCPOrigDataSent, segs);
+}
