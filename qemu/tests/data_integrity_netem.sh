@@ -11,15 +11,20 @@
 . /exs/tests/lib.sh
 plan 5
 
-MB=${MB:-8}
-[ $SLOW = 1 ] && MB=2
+case $EXS_TOPOLOGY in
+veth) net=10.1.0 ours=ve0 theirs=ve1 ;;
+*) net=10.0.0 ours=eth0 theirs=eth1 ;;
+esac
+mb=8
+[ "$SLOW" = 1 ] && mb=2
+mb=${EXS_MB:-$mb}
 exs-verify serve -f $F -p 7001 &
 peer exs-verify serve -p 7002 &
 check "our server" wait_for 10 exs_listening 7001
 check "AF_INET's server" wait_for 10 listening 7002 peer
-netem_on eth0 eth1
-check "from us, $MB MB" exs-verify send -f $F -H 10.0.0.2 -p 7002 -n $((MB << 20)) -r 11
-check "to us, $MB MB" peer exs-verify send -H 10.0.0.1 -p 7001 -n $((MB << 20)) -r 12
-check "both ways at once, $((MB / 2)) MB" \
-	exs-verify both -f $F -H 10.0.0.2 -p 7002 -n $((MB << 19)) -r 13
-netem_off eth0 eth1
+netem_on $ours $theirs
+check "from us, $mb MB" exs-verify send -f $F -H $net.2 -p 7002 -n $((mb << 20)) -r 11
+check "to us, $mb MB" peer exs-verify send -H $net.1 -p 7001 -n $((mb << 20)) -r 12
+check "both ways at once, $((mb / 2)) MB" \
+	exs-verify both -f $F -H $net.2 -p 7002 -n $((mb << 19)) -r 13
+netem_off $ours $theirs
