@@ -18,13 +18,13 @@ esac
 mb=8
 [ "$SLOW" = 1 ] && mb=2
 mb=${EXS_MB:-$mb}
-exs-verify serve -f $F -p 7001 &
+exs-verify serve -f "$F" -p 7001 &
 peer exs-verify serve -p 7002 &
 check "our server" wait_for 10 exs_listening 7001
 check "AF_INET's server" wait_for 10 listening 7002 peer
 netem_on $ours $theirs
-check "from us, $mb MB" exs-verify send -f $F -H $net.2 -p 7002 -n $((mb << 20)) -r 11
+check "from us, $mb MB" exs-verify send -f "$F" -H $net.2 -p 7002 -n $((mb << 20)) -r 11
 check "to us, $mb MB" peer exs-verify send -H $net.1 -p 7001 -n $((mb << 20)) -r 12
 check "both ways at once, $((mb / 2)) MB" \
-	exs-verify both -f $F -H $net.2 -p 7002 -n $((mb << 19)) -r 13
+	exs-verify both -f "$F" -H $net.2 -p 7002 -n $((mb << 19)) -r 13
 netem_off $ours $theirs

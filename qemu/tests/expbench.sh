@@ -19,7 +19,11 @@ r = json.load(open(sys.argv[1]))
 assert r["value"] > 0 or r["unit"] == "B", r
 assert "connections" in r or r["count"] > 0, r' "$T/out" 2>> "$T/err"
 	status=$?
-	[ $status = 0 ] && ok "$name" || not_ok "$name" "status $status: $(cat "$T/out" "$T/err")"
+	if [ $status = 0 ]; then
+		ok "$name"
+	else
+		not_ok "$name" "status $status: $(cat "$T/out" "$T/err")"
+	fi
 }
 
 # shellcheck disable=SC2086
@@ -27,9 +31,9 @@ for t in stream maerts rr crr udp_stream udp_recv udp_rr; do
 	w="-n 200"
 	[ $t = udp_stream ] && w="-n 192 -w 64"
 	[ $t = udp_recv ] && w="-n 192 -w 64"
-	bench "$t, expstack is the client" -t $t --client-family $F --server-netns peer -H 10.0.0.2 $w
-	bench "$t, expstack is the server" -t $t --server-family $F --client-netns peer -H 10.0.0.1 $w
+	bench "$t, expstack is the client" -t $t --client-family "$F" --server-netns peer -H 10.0.0.2 $w
+	bench "$t, expstack is the server" -t $t --server-family "$F" --client-netns peer -H 10.0.0.1 $w
 done
 for t in idle timewait; do
-	bench "$t" -t $t --client-family $F --server-netns peer -H 10.0.0.2 -n 300
+	bench "$t" -t $t --client-family "$F" --server-netns peer -H 10.0.0.2 -n 300
 done

@@ -5,6 +5,7 @@
 # vm: topology=pair timeout=60
 #
 #   expstack eth0 10.0.0.1/24 ---- hub ---- eth1 10.0.0.2/24 AF_INET (netns peer)
+# shellcheck disable=SC2016 # inner shells expand
 . /exs/tests/lib.sh
 if [ -z "$X" ]; then
 	plan 1

@@ -6,6 +6,7 @@
 # vm: topology=pair timeout=150
 #
 #   expstack eth0 10.0.0.1/24 ---- hub ---- eth1 10.0.0.2/24 AF_INET (netns peer)
+# shellcheck disable=SC2086 # $X is nothing where AF_INET stands in
 . /exs/tests/lib.sh
 plan 11
 

@@ -113,7 +113,7 @@ between()
 wait_for()
 {
 	n=$(($1 * 10))
-	[ $SLOW = 1 ] && n=$((n * 3))
+	[ "$SLOW" = 1 ] && n=$((n * 3))
 	shift
 	until "$@" > /dev/null 2>&1; do
 		n=$((n - 1))

@@ -10,5 +10,5 @@ plan 4
 
 check "one answer" wait_for 5 peer ping -q -c 1 -W 1 10.0.0.1
 check "100 answers, none lost" peer ping -q -c 100 -i 0.01 -W 1 10.0.0.1
-check "full frames, not fragmented" peer ping -q -c 5 -i 0.2 -s 1472 -M do 10.0.0.1
+check "full frames, not fragmented" peer ping -q -c 5 -i 0.2 -s 1472 -M "do" 10.0.0.1
 check "8 KB in fragments" peer ping -q -c 5 -i 0.2 -s 8000 10.0.0.1
