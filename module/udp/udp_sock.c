@@ -35,7 +35,8 @@ static void exs_udp_unbind(struct sock *sk)
 	sk->sk_num = 0;
 }
 
-static void exs_udp_destroy(struct sock *sk)
+/* From sk_common_release(): the end of every socket. */
+static void exs_udp_unhash(struct sock *sk)
 {
 	lock_sock(sk);
 	exs_udp_unbind(sk);
@@ -169,11 +170,11 @@ struct proto exs_udp_prot = {
 	.name = "EXPSTACK-UDP",
 	.owner = THIS_MODULE,
 	.init = exs_udp_init,
-	.destroy = exs_udp_destroy,
 	.close = exs_udp_close,
 	.bind = exs_udp_bind,
 	.connect = exs_udp_connect,
 	.disconnect = exs_udp_disconnect,
+	.unhash = exs_udp_unhash,
 	.rehash = exs_udp_rehash,
 	.ioctl = exs_udp_ioctl,
 	.setsockopt = exs_udp_setsockopt,
