@@ -279,6 +279,10 @@ int expstack_nl_route_get_doit(struct sk_buff *skb, struct genl_info *info)
 	flow.uid = make_kuid(current_user_ns(),
 			     exs_ctl_route_u32(attrs, EXPSTACK_A_ROUTE_UID, 0));
 
+	/* What is ours goes by explo: make it if this is its first use. */
+	err = exs_loopback_get(exs_net(genl_info_net(info)));
+	if (err)
+		return err;
 	rcu_read_lock();
 	err = exs_ctl_route_lookup(info, &flow, &rt);
 	if (!err)
