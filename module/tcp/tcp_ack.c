@@ -22,6 +22,8 @@ static void exs_tcp_ack_count(struct exs_tcp_sock *tp, const struct sk_buff *skb
 		tp->lost_out -= packets;
 	if (cb->sacked & EXS_TCPCB_SACKED)
 		tp->sacked_out -= packets;
+	else
+		as->delivered += packets;
 	if (cb->sacked & EXS_TCPCB_EVER_RETRANS) {
 		as->acked_retrans += packets;
 	} else if (!(cb->sacked & EXS_TCPCB_SACKED)) {
@@ -144,6 +146,8 @@ static void exs_tcp_ack_apply(struct sock *sk, const struct sk_buff *skb,
 		tp->retransmits = 0;
 		exs_tcp_ack_advance(sk, ack, as);
 	}
+	if (flight && tp->sack_ok)
+		exs_tcp_sack_process(sk, skb, as);
 	/* With nothing in flight it answers a probe, or moves the window. */
 	if (progress || !flight)
 		exs_tcp_timers_ack_received(sk, progress);
