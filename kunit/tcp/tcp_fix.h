@@ -138,7 +138,8 @@ static inline struct sk_buff *exs_tcp_fix_sent(struct kunit *test,
 					       u32 segs, u32 mss)
 {
 	struct sk_buff *skb = alloc_skb_fclone(EXS_MAX_TCP_HEADER, GFP_ATOMIC);
-	struct page *page = alloc_pages(GFP_ATOMIC, get_order(segs * mss));
+	struct page *page = alloc_pages(GFP_ATOMIC | __GFP_COMP,
+					get_order(segs * mss));
 	struct exs_tcp_cb *cb = EXS_TCPCB(skb);
 
 	KUNIT_ASSERT_NOT_NULL(test, skb);

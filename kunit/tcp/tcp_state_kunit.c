@@ -99,8 +99,9 @@ static void syn_is_challenged(struct kunit *test)
 		{ TCP_CLOSE_WAIT, S, 0, 0, 0, EXS_TCP_DO_CHALLENGE, 0,
 		  EXS_DROP_TCP_INVALID_SYN },
 		/* Simultaneous open: the SYN-ACK repeats the SYN. */
-		{ TCP_SYN_RECV, S | A, -1, 1, 0, EXS_TCP_DO_ESTABLISH,
-		  TCP_ESTABLISHED, EXS_DROP_TCP_PURE_ACK },
+		{ TCP_SYN_RECV, S | A, -1, 1, 0,
+		  EXS_TCP_DO_ESTABLISH | EXS_TCP_DO_DATA, TCP_ESTABLISHED,
+		  EXS_DROP_TCP_PURE_ACK },
 	};
 	unsigned int i;
 

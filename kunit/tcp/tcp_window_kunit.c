@@ -53,7 +53,7 @@ static void select__never_shrinks(struct kunit *test)
 	struct exs_tcp_fix f = exs_window_open(test);
 
 	KUNIT_EXPECT_EQ(test, exs_tcp_window_select(f.sk), EXS_FIX_WND >> 7);
-	f.sk->sk_rcvbuf = 1000;
+	f.sk->sk_rcvbuf = 0;
 	KUNIT_EXPECT_EQ(test, exs_tcp_window_select(f.sk), EXS_FIX_WND >> 7);
 	f.tp->rcv_nxt += EXS_FIX_WND - 128;
 	KUNIT_EXPECT_EQ(test, exs_tcp_window_select(f.sk), 1);
@@ -109,14 +109,14 @@ static void rcvbuf__doubles_with_the_readers_pace(struct kunit *test)
 	struct exs_tcp_fix f = exs_window_open(test);
 	int before = f.sk->sk_rcvbuf;
 
-	f.tp->rcv_rtt_us = 8 * 1000;
+	f.tp->rcv_rtt_us = 8 * USEC_PER_SEC;
 	f.tp->rcvq_space = 14600;
 	f.tp->rcvq_seq = f.tp->copied_seq;
 	f.tp->rcvq_time = (u32)exs_clock_us() - 500;
 	f.tp->copied_seq += 100000;
 	exs_tcp_rcvbuf_adjust(f.sk);
 	KUNIT_EXPECT_EQ(test, f.sk->sk_rcvbuf, before);	/* too early */
-	f.tp->rcvq_time = (u32)exs_clock_us() - 2000;
+	f.tp->rcvq_time = (u32)exs_clock_us() - 2 * USEC_PER_SEC;
 	exs_tcp_rcvbuf_adjust(f.sk);
 	KUNIT_EXPECT_GT(test, f.sk->sk_rcvbuf, before);
 	KUNIT_EXPECT_EQ(test, f.tp->rcvq_space, 100000U);
@@ -124,7 +124,7 @@ static void rcvbuf__doubles_with_the_readers_pace(struct kunit *test)
 	/* Not where the user has set it. */
 	before = f.sk->sk_rcvbuf;
 	f.sk->sk_userlocks |= SOCK_RCVBUF_LOCK;
-	f.tp->rcvq_time = (u32)exs_clock_us() - 2000;
+	f.tp->rcvq_time = (u32)exs_clock_us() - 2 * USEC_PER_SEC;
 	f.tp->copied_seq += 1000000;
 	exs_tcp_rcvbuf_adjust(f.sk);
 	KUNIT_EXPECT_EQ(test, f.sk->sk_rcvbuf, before);
