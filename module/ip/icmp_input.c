@@ -9,7 +9,7 @@
  * Owns:   nothing
  * Locks:  softirq, RCU held
  * Spec:   RFC 792; RFC 1122 3.2.2, 4.2.3.9; RFC 1191 3, 7
- * Tests:  kunit/ip/icmp_input_kunit.c, qemu/tests/icmp.sh
+ * Tests:  kunit/ip/icmp_kunit.c, qemu/tests/icmp.sh
  */
 #include <linux/icmp.h>
 
@@ -48,21 +48,26 @@ static const struct {
  */
 int exs_icmp_errno(u8 type, u8 code, bool *fatal)
 {
+	int err = 0;
+
 	*fatal = false;
 	switch (type) {
 	case ICMP_DEST_UNREACH:
+		err = EHOSTUNREACH;
 		if (code > NR_ICMP_UNREACH)
-			return EHOSTUNREACH;
+			break;
 		*fatal = exs_icmp_unreach[code].fatal;
-		return exs_icmp_unreach[code].err;
+		err = exs_icmp_unreach[code].err;
+		break;
 	case ICMP_PARAMETERPROB:
 		*fatal = true;
-		return EPROTO;
+		err = EPROTO;
+		break;
 	case ICMP_TIME_EXCEEDED:
-		return EHOSTUNREACH;
-	default:
-		return 0;
+		err = EHOSTUNREACH;
+		break;
 	}
+	return err;
 }
 
 /**

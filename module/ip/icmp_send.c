@@ -6,7 +6,7 @@
  * Owns:   nothing
  * Locks:  RCU held
  * Spec:   RFC 792; RFC 1122 3.2.2; RFC 1812 4.3.2
- * Tests:  kunit/ip/icmp_send_kunit.c, qemu/tests/icmp.sh
+ * Tests:  kunit/ip/icmp_kunit.c, qemu/tests/icmp.sh
  */
 #include <linux/icmp.h>
 #include <linux/netdevice.h>

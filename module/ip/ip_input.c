@@ -5,7 +5,7 @@
  * Owns:   nothing
  * Locks:  softirq, RCU held
  * Spec:   RFC 791 3.1; RFC 1122 3.2.1; RFC 1812 5.2.2, 5.3.4, 5.3.7
- * Tests:  qemu/tests/ip_input.sh
+ * Tests:  kunit/ip/ip_input_kunit.c, qemu/tests/ping.sh
  */
 #include <linux/in.h>
 #include <linux/inetdevice.h>

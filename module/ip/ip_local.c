@@ -5,7 +5,7 @@
  * Owns:   nothing
  * Locks:  softirq, RCU held
  * Spec:   RFC 1122 3.2.2.1 (protocol unreachable), 3.3.2 (reassembly)
- * Tests:  kunit/ip/ip_local_kunit.c, qemu/tests/ip_local.sh
+ * Tests:  kunit/ip/ip_local_kunit.c, qemu/tests/icmp.sh
  */
 
 #include <linux/netdevice.h>

@@ -5,7 +5,7 @@
  * Owns:   nothing; reads addresses, routes, neighbours, path MTUs
  * Locks:  RCU held by the caller
  * Spec:   RFC 1812 5.2.4, 5.3.7; RFC 1122 3.3.1, 3.3.4.3
- * Tests:  kunit/ip/route_lookup_kunit.c, qemu/tests/route.sh
+ * Tests:  kunit/ip/route_kunit.c, qemu/tests/route.sh
  */
 #include <linux/in.h>
 #include <linux/inetdevice.h>

@@ -14,7 +14,8 @@
 
 #include "tcp/tcp_priv.h"
 
-static_assert(sizeof(struct exs_tcp_sock) <= 1600);
+static_assert(IS_ENABLED(CONFIG_LOCKDEP) ||
+	      sizeof(struct exs_tcp_sock) <= 1600);
 
 struct percpu_counter exs_tcp_orphans;
 unsigned long exs_tcp_memory_pressure;

@@ -106,7 +106,6 @@ int main(int argc, char **argv)
 		{ "link", ec_link },
 		{ "neighbor", ec_neigh },
 		{ "neighbour", ec_neigh },
-		{ "ss", ec_ss },
 		{ "stat", ec_stat },
 		{ "help", ec_help },
 		{ NULL, NULL },

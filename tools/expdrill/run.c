@@ -9,8 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/timerfd.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "expdrill/drill.h"
@@ -158,7 +156,7 @@ static void drill_expect(struct drill *d, struct drill_event *ev, int64_t from,
 		if (fault)
 			drill_mismatch(d, want, got, c, fault, from);
 	}
-	if (any || to > from)
+	if (any)
 		ev->when.start = got->at;
 	if (c)
 		c->last_seq = got->seq;
@@ -180,10 +178,7 @@ static void drill_run_event(struct drill *d, struct drill_event *ev)
 	drill_line = ev->line;
 	if (ev->what == DRILL_PACKET && ev->outbound) {
 		drill_expect(d, ev, from, to);
-		/* the next relative time counts from what happened */
-		if (ev->when.base == DRILL_ANY || to > from)
-			from = ev->when.start;
-		d->last = from;
+		d->last = ev->when.base == DRILL_ANY ? ev->when.start : from;
 		return;
 	}
 	drill_wait_until(d, from);
@@ -193,7 +188,6 @@ static void drill_run_event(struct drill *d, struct drill_event *ev)
 		break;
 	case DRILL_CALL:
 		ev->call->want_end = ev->call->end + base;
-		ev->call->want_latest = ev->call->latest + base;
 		drill_call_run(d, ev->call, from);
 		break;
 	case DRILL_COMMAND:
@@ -262,9 +256,8 @@ void drill_run(struct drill *d)
 		d->fds[i] = -1;
 	d->queue_end = &d->queue;
 	d->fresh = true;
-	d->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC);
-	if (d->timer < 0 || pipe(d->wake) < 0)
-		drill_die(DRILL_ERROR, 0, "no timer or pipe");
+	if (pipe(d->wake) < 0)
+		drill_die(DRILL_ERROR, 0, "pipe failed");
 	if (d->script->init)
 		drill_shell(d, d->script->init, 1);
 	d->start = drill_now();

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * expstack ip: suite of module/ip/ip_input.c: what is refused, and why.
+ */
+#include "ip_test.h"
+
+static int exs_input_setup(struct kunit *test)
+{
+	test->priv = exs_ip_test_ldev(test);
+	return 0;
+}
+
+/* One packet that is right but for one thing. */
+struct exs_input_case {
+	const char *name;
+	u32 saddr, daddr;		/* 0: the documentation addresses */
+	s8 version, ihl;		/* 0: right */
+	s16 tot_len;			/* added to the right one */
+	u8 pkt_type;
+	bool bad_sum;
+	u16 cut;			/* bytes kept of it, 0: all */
+	enum exs_drop_reason reason;
+};
+
+static const struct exs_input_case exs_input_table[] = {
+	{ "19 bytes", .cut = 19, .reason = EXS_DROP_TOO_SHORT },
+	{ "version 5", .version = 5, .reason = EXS_DROP_IP_HEADER },
+	{ "header of 16 bytes", .ihl = 4, .reason = EXS_DROP_IP_HEADER },
+	{ "header beyond the packet", .ihl = 15, .cut = 40,
+	  .reason = EXS_DROP_TOO_SHORT },
+	{ "checksum", .bad_sum = true, .reason = EXS_DROP_IP_CSUM },
+	{ "one byte missing", .tot_len = 1, .reason = EXS_DROP_IP_TRUNCATED },
+	{ "other host's frame", .pkt_type = PACKET_OTHERHOST,
+	  .reason = EXS_DROP_LINK_OTHERHOST },
+	{ "from a group", .saddr = 0xe0000001, .reason = EXS_DROP_IP_MARTIAN_SRC },
+	{ "from everybody", .saddr = 0xffffffff, .reason = EXS_DROP_IP_MARTIAN_SRC },
+	{ "from loopback", .saddr = 0x7f000001, .reason = EXS_DROP_IP_MARTIAN_SRC },
+	{ "from net 0", .saddr = 0x00000001, .reason = EXS_DROP_IP_MARTIAN_SRC },
+	{ "to loopback", .daddr = 0x7f000001, .reason = EXS_DROP_IP_MARTIAN_DST },
+	{ "to net 0", .daddr = 0x00000001, .reason = EXS_DROP_IP_MARTIAN_DST },
+	{ "to nobody we know", .reason = EXS_DROP_IP_NO_ROUTE },
+	{ "unknown protocol to all", .daddr = 0xffffffff,
+	  .pkt_type = PACKET_BROADCAST, .reason = EXS_DROP_IP_NO_PROTO },
+};
+
+static void exs_input_desc(const struct exs_input_case *c, char *desc)
+{
+	strscpy(desc, c->name, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(exs_input, exs_input_table, exs_input_desc);
+
+static void rcv__drops_with_its_reason(struct kunit *test)
+{
+	const struct exs_input_case *c = test->param_value;
+	struct sk_buff *skb = exs_ip_test_packet(test, test->priv, 253, 60);
+	unsigned long before = exs_ip_test_drops(c->reason);
+	struct iphdr *iph = ip_hdr(skb);
+
+	if (c->saddr)
+		iph->saddr = htonl(c->saddr);
+	if (c->daddr)
+		iph->daddr = htonl(c->daddr);
+	if (c->version)
+		iph->version = c->version;
+	iph->tot_len = htons(skb->len + c->tot_len);
+	exs_ip_test_sum(skb);
+	if (c->ihl)
+		iph->ihl = c->ihl;
+	if (c->bad_sum)
+		iph->check ^= htons(1);
+	if (c->cut)
+		skb_trim(skb, c->cut);
+	skb->pkt_type = c->pkt_type;
+	local_bh_disable();
+	rcu_read_lock();
+	exs_ip_rcv(skb);
+	rcu_read_unlock();
+	local_bh_enable();
+	KUNIT_EXPECT_EQ(test, exs_ip_test_drops(c->reason), before + 1);
+}
+
+static struct kunit_case exs_input_cases[] = {
+	KUNIT_CASE_PARAM(rcv__drops_with_its_reason, exs_input_gen_params),
+	{}
+};
+
+static struct kunit_suite exs_input_suite = {
+	.name = "expstack_ip_ip_input",
+	.init = exs_input_setup,
+	.test_cases = exs_input_cases,
+};
+
+kunit_test_suite(exs_input_suite);

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * expstack ip: suite of module/ip/pmtu.c, on the first namespace's table.
+ */
+#include <kunit/test.h>
+#include <linux/delay.h>
+#include <linux/jiffies.h>
+#include <net/net_namespace.h>
+
+#include <expstack/route.h>
+
+#define EXS_PMTU_HOST	htonl(0xc6336402)
+
+static struct exs_net *exs_pmtu_net(void)
+{
+	return exs_net(&init_net);
+}
+
+static u32 exs_pmtu_now(__be32 daddr)
+{
+	u32 mtu;
+
+	rcu_read_lock();
+	mtu = exs_pmtu_get(exs_pmtu_net(), daddr);
+	rcu_read_unlock();
+	return mtu;
+}
+
+static void exs_pmtu_learn(__be32 daddr, u32 mtu)
+{
+	rcu_read_lock();
+	exs_pmtu_update(exs_pmtu_net(), daddr, mtu);
+	rcu_read_unlock();
+}
+
+static int exs_pmtu_setup(struct kunit *test)
+{
+	exs_pmtu_net()->sysctl.mtu_expires = 10;
+	return 0;
+}
+
+/* What the cases learned has ended before the next begins. */
+static void exs_pmtu_teardown(struct kunit *test)
+{
+	msleep(jiffies_to_msecs(12));
+	exs_pmtu_net()->sysctl.mtu_expires = 600 * HZ;
+	KUNIT_EXPECT_EQ(test, exs_pmtu_now(EXS_PMTU_HOST), 0);
+}
+
+static void get__unknown_is_zero(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, exs_pmtu_now(EXS_PMTU_HOST), 0);
+}
+
+static void update__smaller_wins_larger_is_ignored(struct kunit *test)
+{
+	exs_pmtu_net()->sysctl.mtu_expires = HZ;
+	exs_pmtu_learn(EXS_PMTU_HOST, 1400);
+	KUNIT_EXPECT_EQ(test, exs_pmtu_now(EXS_PMTU_HOST), 1400);
+	exs_pmtu_learn(EXS_PMTU_HOST, 1401);
+	KUNIT_EXPECT_EQ(test, exs_pmtu_now(EXS_PMTU_HOST), 1400);
+	exs_pmtu_net()->sysctl.mtu_expires = 10;
+	exs_pmtu_learn(EXS_PMTU_HOST, 1399);
+	KUNIT_EXPECT_EQ(test, exs_pmtu_now(EXS_PMTU_HOST), 1399);
+}
+
+static void update__never_below_min_pmtu(struct kunit *test)
+{
+	int floor = exs_pmtu_net()->sysctl.min_pmtu;
+
+	exs_pmtu_learn(EXS_PMTU_HOST, 0);
+	KUNIT_EXPECT_EQ(test, exs_pmtu_now(EXS_PMTU_HOST), floor);
+}
+
+static void update__makes_kept_routes_stale(struct kunit *test)
+{
+	int gen = atomic_read(&exs_pmtu_net()->rt_gen);
+
+	exs_pmtu_learn(EXS_PMTU_HOST, 1300);
+	KUNIT_EXPECT_NE(test, atomic_read(&exs_pmtu_net()->rt_gen), gen);
+}
+
+static void update__many_hosts_stay_bounded(struct kunit *test)
+{
+	u32 i, known = 0;
+
+	exs_pmtu_net()->sysctl.mtu_expires = HZ / 4;
+	for (i = 0; i < 2000; i++)
+		exs_pmtu_learn(htonl(0x0a000000 + i), 1300);
+	for (i = 0; i < 2000; i++)
+		known += exs_pmtu_now(htonl(0x0a000000 + i)) == 1300;
+	KUNIT_EXPECT_GT(test, known, 200);
+	KUNIT_EXPECT_LE(test, known, 256);
+	msleep(260);
+}
+
+static struct kunit_case exs_pmtu_cases[] = {
+	KUNIT_CASE(get__unknown_is_zero),
+	KUNIT_CASE(update__smaller_wins_larger_is_ignored),
+	KUNIT_CASE(update__never_below_min_pmtu),
+	KUNIT_CASE(update__makes_kept_routes_stale),
+	KUNIT_CASE(update__many_hosts_stay_bounded),
+	{}
+};
+
+static struct kunit_suite exs_pmtu_suite = {
+	.name = "expstack_ip_pmtu",
+	.init = exs_pmtu_setup,
+	.exit = exs_pmtu_teardown,
+	.test_cases = exs_pmtu_cases,
+};
+
+kunit_test_suite(exs_pmtu_suite);
