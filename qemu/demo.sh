@@ -6,13 +6,12 @@
 # succeed; the first that does not is named and ends it with status 1.
 #
 #   expstack eth0 10.0.0.1/24 ---- hub ---- eth1 10.0.0.2/24 AF_INET (netns peer)
+# shellcheck source=SCRIPTDIR/tests/lib.sh
+. /exs/tests/lib.sh
+
 US=10.0.0.1
 PEER=10.0.0.2
 SECONDS_EACH=${SECONDS_EACH:-5}
-T=$(mktemp -d)
-export T
-# shellcheck source=SCRIPTDIR/tests/programs.sh
-. /exs/tests/programs.sh
 
 step=
 fail()
@@ -36,37 +35,26 @@ run()
 	"$@" || fail "$* : status $?"
 }
 
-peer()
+# await COMMAND...: soon true.
+await()
 {
-	ip netns exec peer "$@"
+	wait_for 20 "$@" || fail "$*"
 }
 
-wait_for()
+# start_nginx ADDRESS PREFIX...: serve $WWW on port 80; PREFIX is what runs it.
+start_nginx()
 {
-	n=100
-	until "$@" > /dev/null 2>&1; do
-		n=$((n - 1))
-		[ $n -gt 0 ] || fail "never true: $*"
-		sleep 0.1
-	done
-}
-
-exs_listening()
-{
-	awk -v p="$(printf ':%04X' "$1")" \
-		'NR > 1 && $4 == "0A" && substr($2, length($2) - 4) == p { f = 1 } END { exit !f }' \
-		/proc/net/expstack/tcp
-}
-
-peer_listening()
-{
-	peer ss -Hltn "sport = :$1" | grep -q .
+	d=$T/nginx-$1
+	mkdir "$d"
+	T=$d nginx_conf "$1:80" "$WWW" > "$d/conf"
+	shift
+	"$@" nginx -e "$d/nginx.log" -c "$d/conf" > "$d/out" 2>&1 < /dev/null &
 }
 
 same()
 {
-	a=$(sha256sum < "$1")
-	b=$(sha256sum < "$2")
+	a=$(sum "$1")
+	b=$(sum "$2")
 	echo "sha256 sent     ${a%% *}"
 	echo "sha256 received ${b%% *}"
 	[ "$a" = "$b" ] || fail "the file is not the same"
@@ -80,7 +68,14 @@ iperf()
 	# shellcheck disable=SC2086
 	$where iperf3 -4 -J -t "$SECONDS_EACH" -c "$@" > "$T/iperf.json" 2>&1 < /dev/null ||
 		fail "iperf3 $*: $(tail -n 5 "$T/iperf.json")"
-	rate=$(iperf_rate "$T/iperf.json") || fail "iperf3 $*: $rate"
+	rate=$(python3 -c '
+import json, sys
+end = json.load(open(sys.argv[1]))["end"]
+s = end.get("sum_received") or end["sum"]
+print("%.0f Mbit/s" % (s["bits_per_second"] / 1e6), end="")
+if "lost_percent" in s:
+    print(", %.1f%% lost" % s["lost_percent"], end="")
+sys.exit(s["bytes"] < 100000)' "$T/iperf.json") || fail "iperf3 $*: $rate"
 	printf '%-44s %s\n' "$name" "$rate"
 }
 
@@ -95,27 +90,28 @@ say_step "tcpdump listens at the peer's end from here on"
 peer ethtool -K eth1 gro off
 ip netns exec peer tcpdump -i eth1 -s 0 -B 8192 -w "$T/capture" "host $US" 2> "$T/tcpdump.log" < /dev/null &
 tcpdump=$!
-wait_for grep -q listening "$T/tcpdump.log"
+await grep -q listening "$T/tcpdump.log"
 
 say_step "ping, both ways"
 run peer ping -c 3 -i 0.2 $US
 run exprun ping -c 3 -i 0.2 $PEER
 run expctl neigh show
 
-mkdir "$T/www"
-head -c 10000000 /dev/urandom > "$T/www/10MB"
+WWW=$T/www
+mkdir "$WWW"
+random_file "$WWW/10MB" 10000000
 
 say_step "exprun curl fetches 10 MB from a plain nginx"
-start_nginx $PEER "$T/www" ip netns exec peer
-wait_for peer_listening 80
+start_nginx $PEER ip netns exec peer
+await listening 80 peer
 run exprun curl -sS --max-time 60 -o "$T/got1" http://$PEER/10MB
-same "$T/www/10MB" "$T/got1"
+same "$WWW/10MB" "$T/got1"
 
 say_step "a plain curl fetches 10 MB from exprun nginx"
-start_nginx $US "$T/www" exprun
-wait_for exs_listening 80
+start_nginx $US exprun
+await exs_listening 80
 run peer curl -sS --max-time 60 -o "$T/got2" http://$US/10MB
-same "$T/www/10MB" "$T/got2"
+same "$WWW/10MB" "$T/got2"
 rm -f "$T/got1" "$T/got2"
 
 kill -TERM $tcpdump 2>/dev/null
@@ -138,8 +134,8 @@ fi
 say_step "iperf3, $SECONDS_EACH s each; on the left who sends"
 peer iperf3 -4 -s > "$T/server1" 2>&1 < /dev/null &
 exprun iperf3 -4 -s > "$T/server2" 2>&1 < /dev/null &
-wait_for peer_listening 5201
-wait_for exs_listening 5201
+await listening 5201 peer
+await exs_listening 5201
 iperf "expstack (client)      -> AF_INET" exprun $PEER
 iperf "AF_INET               -> expstack (client) -R" exprun $PEER -R
 iperf "expstack (client) x 4  -> AF_INET     -P 4" exprun $PEER -P 4
@@ -150,9 +146,9 @@ iperf "AF_INET (client) x 4  -> expstack    -P 4" "ip netns exec peer" $US -P 4
 iperf "AF_INET (client) UDP  -> expstack    -u" "ip netns exec peer" $US -u -b 50M
 
 say_step "an echo server on epoll with 1,000 connections at once"
-exprun python3 /exs/tests/echo.py server $US 7777 > "$T/echo" 2>&1 < /dev/null &
-wait_for exs_listening 7777
-run peer python3 /exs/tests/echo.py client $US 7777 1000 3
+exs-epoll-echo -f expstack -p 7777 > "$T/echo" 2>&1 < /dev/null &
+await exs_listening 7777
+run peer exs-epoll-clients -H $US -p 7777 -c 1000 -n 3 -s 3000
 
 say_step "the counters"
 run expctl stat

@@ -48,6 +48,12 @@ int expstack_nl_link_attach_doit(struct sk_buff *skb, struct genl_info *info)
 				    "mode is exclusive or shared");
 		return -EINVAL;
 	}
+	/* A namespace with a device of its own has an explo. */
+	err = exs_loopback_get(exs_net(genl_info_net(info)));
+	if (err) {
+		NL_SET_ERR_MSG(info->extack, "explo cannot be made");
+		return err;
+	}
 	rtnl_lock();
 	dev = exs_ctl_link_dev_locked(info);
 	if (IS_ERR(dev))

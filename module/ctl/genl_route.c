@@ -45,15 +45,30 @@ static u8 exs_ctl_route_scope(const struct exs_route_cfg *cfg)
 	}
 }
 
+/* Type, protocol and scope. Of a deletion, what is not said may be anything. */
+static void exs_ctl_route_kind(struct nlattr **attrs, bool add,
+			       struct exs_route_cfg *cfg)
+{
+	cfg->type = exs_ctl_route_u8(attrs, EXPSTACK_A_ROUTE_TYPE,
+				     add ? RTN_UNICAST : RTN_UNSPEC);
+	cfg->protocol = exs_ctl_route_u8(attrs, EXPSTACK_A_ROUTE_PROTOCOL,
+					 add ? RTPROT_BOOT : RTPROT_UNSPEC);
+	cfg->scope = exs_ctl_route_u8(attrs, EXPSTACK_A_ROUTE_SCOPE,
+				      add ? exs_ctl_route_scope(cfg) :
+				      RT_SCOPE_NOWHERE);
+}
+
 /**
  * exs_ctl_route_parse - a request as the ip layer wants it
  * @attrs: attributes of the request
+ * @add: is it an addition, or a deletion?
  * @cfg: to be filled
  * @extack: tells what is wrong
  *
  * Return: 0 or -EINVAL.
  */
-int exs_ctl_route_parse(struct nlattr **attrs, struct exs_route_cfg *cfg,
+int exs_ctl_route_parse(struct nlattr **attrs, bool add,
+			struct exs_route_cfg *cfg,
 			struct netlink_ext_ack *extack)
 {
 	memset(cfg, 0, sizeof(*cfg));
@@ -67,16 +82,12 @@ int exs_ctl_route_parse(struct nlattr **attrs, struct exs_route_cfg *cfg,
 				       RT_TABLE_MAIN);
 	cfg->priority = exs_ctl_route_u32(attrs, EXPSTACK_A_ROUTE_PRIORITY, 0);
 	cfg->tos = exs_ctl_route_u8(attrs, EXPSTACK_A_ROUTE_TOS, 0);
-	cfg->type = exs_ctl_route_u8(attrs, EXPSTACK_A_ROUTE_TYPE, RTN_UNICAST);
-	cfg->protocol = exs_ctl_route_u8(attrs, EXPSTACK_A_ROUTE_PROTOCOL,
-					 RTPROT_BOOT);
 	cfg->onlink = nla_get_flag(attrs[EXPSTACK_A_ROUTE_ONLINK]);
 	cfg->mtu = exs_ctl_route_u32(attrs, EXPSTACK_A_ROUTE_MTU, 0);
 	cfg->mtu_locked = nla_get_flag(attrs[EXPSTACK_A_ROUTE_MTU_LOCK]);
 	cfg->advmss = exs_ctl_route_u32(attrs, EXPSTACK_A_ROUTE_ADVMSS, 0);
 	cfg->initcwnd = exs_ctl_route_u32(attrs, EXPSTACK_A_ROUTE_INITCWND, 0);
-	cfg->scope = exs_ctl_route_u8(attrs, EXPSTACK_A_ROUTE_SCOPE,
-				      exs_ctl_route_scope(cfg));
+	exs_ctl_route_kind(attrs, add, cfg);
 	if (!cfg->table)
 		cfg->table = RT_TABLE_MAIN;
 	if (cfg->dst & ~inet_make_mask(cfg->dst_len)) {
@@ -95,7 +106,7 @@ static int exs_ctl_route_change(struct genl_info *info, bool add)
 	struct exs_ldev *ldev;
 	int err;
 
-	err = exs_ctl_route_parse(info->attrs, &cfg, extack);
+	err = exs_ctl_route_parse(info->attrs, add, &cfg, extack);
 	if (err)
 		return err;
 	rtnl_lock();
@@ -268,6 +279,10 @@ int expstack_nl_route_get_doit(struct sk_buff *skb, struct genl_info *info)
 	flow.uid = make_kuid(current_user_ns(),
 			     exs_ctl_route_u32(attrs, EXPSTACK_A_ROUTE_UID, 0));
 
+	/* What is ours goes by explo: make it if this is its first use. */
+	err = exs_loopback_get(exs_net(genl_info_net(info)));
+	if (err)
+		return err;
 	rcu_read_lock();
 	err = exs_ctl_route_lookup(info, &flow, &rt);
 	if (!err)

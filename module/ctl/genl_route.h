@@ -10,7 +10,8 @@
 struct netlink_ext_ack;
 struct nlattr;
 
-int exs_ctl_route_parse(struct nlattr **attrs, struct exs_route_cfg *cfg,
+int exs_ctl_route_parse(struct nlattr **attrs, bool add,
+			struct exs_route_cfg *cfg,
 			struct netlink_ext_ack *extack);
 int exs_ctl_route_fill(struct sk_buff *skb, const struct exs_route_cfg *cfg);
 

@@ -4,7 +4,7 @@
  * Flow:   namespace born -> [here] -> files; a read -> proc_<what>.c
  * Owns:   exs_ctl_net.proc
  * Locks:  none
- * Tests:  kunit/ctl/proc_kunit.c, qemu/tests/proc_layout.sh
+ * Tests:  qemu/tests/proc_layout.sh
  */
 #include <linux/proc_fs.h>
 #include <linux/seq_file_net.h>

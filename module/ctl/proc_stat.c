@@ -6,7 +6,7 @@
  * Locks:  none
  * Spec:   RFC 1213 and the layouts of /proc/net/snmp and /proc/net/netstat: a
  *         line of names and a line of values for each group
- * Tests:  kunit/ctl/proc_stat_kunit.c, qemu/tests/proc_layout.sh
+ * Tests:  kunit/ctl/genl_stat_kunit.c, qemu/tests/proc_layout.sh
  */
 #include <linux/seq_file_net.h>
 

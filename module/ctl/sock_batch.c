@@ -5,7 +5,7 @@
  * Owns:   nothing
  * Locks:  the walks run under RCU and take references; rows are shown outside,
  *         because reading a connection's figures may take its lock
- * Tests:  kunit/ctl/sock_batch_kunit.c, qemu/tests/expctl_ss.sh
+ * Tests:  qemu/tests/expctl_ss.sh
  */
 #include <linux/slab.h>
 #include <linux/sock_diag.h>

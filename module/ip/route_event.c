@@ -60,7 +60,7 @@ static void exs_route_event_prefix(struct exs_net *en,
 	if (ifa->secondary || ipv4_is_zeronet(net) || ifa->prefixlen == 32)
 		return;
 	exs_route_event_one(en, ifa, add, type, net, ifa->prefixlen);
-	if (ifa->prefixlen < 31 && ifa->broadcast)
+	if (ifa->prefixlen < 31)
 		exs_route_event_one(en, ifa, add, RTN_BROADCAST,
 				    net | ~ifa->mask, 32);
 }

@@ -34,7 +34,6 @@ static netdev_tx_t exs_loopback_xmit(struct sk_buff *skb,
 
 static const struct net_device_ops exs_loopback_ops = {
 	.ndo_start_xmit = exs_loopback_xmit,
-	.ndo_validate_addr = eth_validate_addr,
 	.ndo_set_mac_address = eth_mac_addr,
 };
 

@@ -22,6 +22,8 @@ static void exs_tcp_ack_count(struct exs_tcp_sock *tp, const struct sk_buff *skb
 		tp->lost_out -= packets;
 	if (cb->sacked & EXS_TCPCB_SACKED)
 		tp->sacked_out -= packets;
+	else
+		as->delivered += packets;
 	if (cb->sacked & EXS_TCPCB_EVER_RETRANS) {
 		as->acked_retrans += packets;
 	} else if (!(cb->sacked & EXS_TCPCB_SACKED)) {
@@ -122,25 +124,6 @@ static bool exs_tcp_ack_window(struct sock *sk, const struct sk_buff *skb,
 	return true;
 }
 
-/*
- * Nothing is in flight: an ACK then answers a probe or moves the window. Keep
- * probing a window that is still too small for what waits.
- */
-static void exs_tcp_ack_idle(struct sock *sk)
-{
-	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
-	struct sk_buff *head = exs_tcp_send_head(sk);
-
-	if (!head)
-		return;
-	if (exs_seq_gt(EXS_TCPCB(head)->end_seq, tp->snd_una + tp->snd_wnd)) {
-		exs_tcp_timers_window_closed(sk);
-	} else {
-		tp->backoff = 0;
-		exs_tcp_timers_ack_received(sk, true);
-	}
-}
-
 /* Everything that follows from an acceptable ACK. */
 static void exs_tcp_ack_apply(struct sock *sk, const struct sk_buff *skb,
 			      u32 ack, struct exs_tcp_ack_state *as)
@@ -163,13 +146,13 @@ static void exs_tcp_ack_apply(struct sock *sk, const struct sk_buff *skb,
 		tp->retransmits = 0;
 		exs_tcp_ack_advance(sk, ack, as);
 	}
-	if (!flight) {
-		exs_tcp_ack_idle(sk);
-		return;
-	}
-	if (progress)
-		exs_tcp_timers_ack_received(sk, true);
-	exs_tcp_loss_ack(sk, as);
+	if (flight && tp->sack_ok)
+		exs_tcp_sack_process(sk, skb, as);
+	/* With nothing in flight it answers a probe, or moves the window. */
+	if (progress || !flight)
+		exs_tcp_timers_ack_received(sk, progress);
+	if (flight)
+		exs_tcp_loss_ack(sk, as);
 }
 
 /**

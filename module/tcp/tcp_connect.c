@@ -66,7 +66,7 @@ static void exs_tcp_connect_window(struct sock *sk)
 	u8 wscale;
 
 	exs_tcp_window_syn(en, exs_tcp_window_full_space(sk),
-			   tp->advmss - (tp->header_len - sizeof(struct tcphdr)),
+			   tp->advmss - (tp->ts_recent_stamp ? 12 : 0),
 			   EXS_SYSCTL(en, tcp_window_scaling), &tp->rcv_wnd,
 			   &tp->window_clamp, &wscale);
 	tp->rcv_wscale = wscale;

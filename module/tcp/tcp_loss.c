@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * expstack tcp: what is lost. Duplicate ACKs, partial ACKs, timeouts.
+ * expstack tcp: what is lost. Duplicate ACKs, SACK, partial ACKs, timeouts.
  * Flow:   tcp_ack -> exs_tcp_loss_ack; tcp_timer -> exs_tcp_loss_timeout
  *         -> tcp_recovery, tcp_rtx
  * Owns:   ca_state, dupacks, sacked_out, lost_out, high_seq
@@ -10,8 +10,9 @@
  *
  * The states are those of TCP_INFO: OPEN (nothing unusual), DISORDER (duplicate
  * ACKs, not enough of them), RECOVERY (fast retransmit, until high_seq is
- * acknowledged), LOSS (after a timeout, likewise). Without SACK each duplicate
- * ACK stands for one segment that left the network; sacked_out counts them.
+ * acknowledged), LOSS (after a timeout, likewise). With SACK the scoreboard says
+ * what arrived and what is lost (tcp_sack.c). Without it each duplicate ACK
+ * stands for one segment that left the network; sacked_out counts them.
  */
 #include "tcp/tcp_priv.h"
 
@@ -50,6 +51,14 @@ static void exs_tcp_loss_limit_sacked(struct exs_tcp_sock *tp)
 		tp->sacked_out = most;
 }
 
+/* With SACK sacked_out is the scoreboard's. */
+static void exs_tcp_loss_forget_dupacks(struct exs_tcp_sock *tp)
+{
+	tp->dupacks = 0;
+	if (!tp->sack_ok)
+		tp->sacked_out = 0;
+}
+
 static void exs_tcp_loss_dupack(struct exs_tcp_sock *tp)
 {
 	tp->dupacks = min(tp->dupacks + 1, 255);
@@ -81,20 +90,34 @@ static void exs_tcp_loss_mark_head(struct sock *sk)
 	exs_tcp_loss_limit_sacked(tp);
 }
 
-static void exs_tcp_loss_open(struct sock *sk, struct exs_tcp_ack_state *as)
+/* True: enough says that a segment is lost; it is marked. */
+static bool exs_tcp_loss_detect(struct sock *sk, struct exs_tcp_ack_state *as)
 {
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
-	u8 state = EXS_CA_OPEN;
 
+	if (tp->sack_ok) {
+		exs_tcp_sack_mark_lost(tp);
+		return tp->lost_out;
+	}
 	if (as->acked_packets) {
 		tp->dupacks = 0;
 		tp->sacked_out = 0;
 	}
 	if (as->dupack)
 		exs_tcp_loss_dupack(tp);
-	if (tp->dupacks >= tp->reordering && tp->dupacks) {
+	if (!tp->dupacks || tp->dupacks < tp->reordering)
+		return false;
+	exs_tcp_loss_mark_head(sk);
+	return true;
+}
+
+static void exs_tcp_loss_open(struct sock *sk, struct exs_tcp_ack_state *as)
+{
+	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
+	u8 state = EXS_CA_OPEN;
+
+	if (exs_tcp_loss_detect(sk, as)) {
 		exs_tcp_recovery_enter(sk);
-		exs_tcp_loss_mark_head(sk);
 		return;
 	}
 	if (tp->cc.ca_state == EXS_CA_CWR &&
@@ -112,17 +135,20 @@ static void exs_tcp_loss_recovering(struct sock *sk,
 {
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
 
-	if (as->dupack)
+	if (as->dupack && !tp->sack_ok)
 		exs_tcp_loss_dupack(tp);
+	if (tp->sack_ok)
+		exs_tcp_sack_mark_lost(tp);
 	if (!as->acked_packets)
 		return;
 	if (exs_seq_ge(tp->snd_una, tp->high_seq)) {
-		tp->dupacks = 0;
-		tp->sacked_out = 0;
+		exs_tcp_loss_forget_dupacks(tp);
 		exs_tcp_recovery_exit(sk);
 		exs_tcp_ca_state(sk, EXS_CA_OPEN);
 		return;
 	}
+	if (tp->sack_ok)
+		return;
 	/* RFC 6582 3.2 step 3: a partial ACK shows the next hole. */
 	exs_tcp_loss_partial(tp, as->acked_packets);
 	exs_tcp_loss_mark_head(sk);
@@ -133,10 +159,11 @@ static void exs_tcp_loss_after_timeout(struct sock *sk,
 {
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
 
+	if (tp->sack_ok)
+		exs_tcp_sack_mark_lost(tp);
 	if (!as->acked_packets)
 		return;
-	tp->dupacks = 0;
-	tp->sacked_out = 0;
+	exs_tcp_loss_forget_dupacks(tp);
 	if (exs_seq_ge(tp->snd_una, tp->high_seq)) {
 		tp->undo_marker = 0;
 		exs_tcp_ca_state(sk, EXS_CA_OPEN);
@@ -157,8 +184,9 @@ void exs_tcp_loss_ack(struct sock *sk, struct exs_tcp_ack_state *as)
 {
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
 
-	tp->cc.delivered += as->acked_packets;
-	if (likely(tp->cc.ca_state == EXS_CA_OPEN && !as->dupack)) {
+	tp->cc.delivered += as->delivered;
+	if (likely(tp->cc.ca_state == EXS_CA_OPEN && !as->dupack &&
+		   !tp->sacked_out)) {
 		tp->dupacks = 0;
 		exs_tcp_recovery_cwnd(sk, as);
 		return;
@@ -196,13 +224,10 @@ void exs_tcp_loss_timeout(struct sock *sk)
 	    !exs_seq_gt(tp->high_seq, tp->snd_una) ||
 	    (tp->cc.ca_state == EXS_CA_LOSS && !tp->retransmits))
 		exs_tcp_recovery_reduce(sk);
-	tp->dupacks = 0;
-	tp->sacked_out = 0;
-	skb_queue_walk(&tp->rtx_queue, skb) {
-		/* The peer may have thrown away what it SACKed. */
-		EXS_TCPCB(skb)->sacked &= ~EXS_TCPCB_SACKED;
+	exs_tcp_loss_forget_dupacks(tp);
+	exs_tcp_sack_renege(tp);
+	skb_queue_walk(&tp->rtx_queue, skb)
 		exs_tcp_mark_lost(tp, skb);
-	}
 	tp->cc.cwnd = exs_tcp_in_flight(tp) + 1;
 	tp->cc.cwnd_cnt = 0;
 	tp->snd_cwnd_stamp = (u32)jiffies;

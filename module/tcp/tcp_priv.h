@@ -438,6 +438,7 @@ struct exs_tcp_ack_state {
 	u32 prior_in_flight;
 	u32 acked_packets;	/* newly acknowledged */
 	u32 acked_retrans;	/* among them, ever retransmitted */
+	u32 delivered;		/* segments that arrived, by ACK or SACK */
 	s32 rtt_us;		/* sample, -1: none */
 	bool dupack;
 	bool window_update;
@@ -450,6 +451,14 @@ struct exs_tcp_ack_state {
 
 void exs_tcp_loss_ack(struct sock *sk, struct exs_tcp_ack_state *as);
 void exs_tcp_loss_timeout(struct sock *sk);	/* RTO: enter LOSS */
+
+/* tcp_sack.c: the scoreboard. */
+void exs_tcp_sack_process(struct sock *sk, const struct sk_buff *skb,
+			  struct exs_tcp_ack_state *as);
+void exs_tcp_sack_mark_lost(struct exs_tcp_sock *tp);
+void exs_tcp_sack_renege(struct exs_tcp_sock *tp);
+
+/* tcp_loss.c, tcp_recovery.c, continued. */
 void exs_tcp_mark_lost(struct exs_tcp_sock *tp, struct sk_buff *skb);
 void exs_tcp_ca_state(struct sock *sk, u8 state);
 void exs_tcp_cc_event(struct sock *sk, enum exs_cc_event event);

@@ -175,7 +175,9 @@ void exs_tcp_recovery_cwnd(struct sock *sk, struct exs_tcp_ack_state *as)
 	if (tp->cc.ca_state == EXS_CA_RECOVERY ||
 	    tp->cc.ca_state == EXS_CA_CWR) {
 		if (!tp->cc.ops->cong_control) {
-			delivered = as->acked_packets ?: as->dupack;
+			delivered = as->delivered;
+			if (!delivered && !tp->sack_ok)
+				delivered = as->dupack;
 			tp->cc.cwnd = exs_tcp_in_flight(tp) +
 				      exs_tcp_recovery_prr(tp, delivered,
 							   as->acked_packets);

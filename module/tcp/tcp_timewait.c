@@ -4,8 +4,8 @@
  * Flow:   tcp_verdict -> exs_tcp_timewait_enter; tcp_demux ->
  *         tcp_timewait_rx; timer -> [here]
  * Owns:   struct exs_tcp_tw, exs_tcp_net.tw[]
- * Locks:  the queue's lock; taking an object off its queue gives the right to
- *         end it
+ * Locks:  the queue's lock; who takes an object off its queue is to unhash it,
+ *         and who unhashed it frees it
  * Spec:   RFC 9293 3.6.1, 3.4.2; RFC 6191
  * Tests:  kunit/tcp/tcp_timewait_kunit.c
  *
@@ -71,12 +71,19 @@ static bool exs_tcp_tw_take(struct exs_tcp_tw *tw)
 	return was;
 }
 
-static void exs_tcp_tw_end(struct exs_tcp_tw *tw)
+/* Neither hashed nor queued any more. */
+static void exs_tcp_tw_free(struct exs_tcp_tw *tw)
 {
-	exs_conn_remove(&tw->conn);
 	exs_port_release(&exs_tcp_ports, &tw->port);
 	atomic_dec(&exs_tcp_tw_net(tw)->tw_count);
 	call_rcu(&tw->rcu, exs_tcp_tw_free_rcu);
+}
+
+/* A connect() that took the tuple over unhashed it, and frees it. */
+static void exs_tcp_tw_end(struct exs_tcp_tw *tw)
+{
+	if (exs_conn_remove(&tw->conn))
+		exs_tcp_tw_free(tw);
 }
 
 /**
@@ -250,11 +257,13 @@ void exs_tcp_timewait_enter(struct sock *sk, u8 substate, unsigned long timeo)
 		return;
 	}
 	exs_port_inherit(&exs_tcp_ports, &tw->port, &es->port);
+	/* Queued before it can be found, so that who finds it may end it. */
+	exs_tcp_tw_enqueue(tw, timeo);
 	if (exs_conn_replace(&es->conn, &tw->conn)) {
-		exs_tcp_tw_enqueue(tw, timeo);
 		if (substate == TCP_TIME_WAIT)
 			EXS_INC(en, TCPEXT_TW);
 	} else {
+		exs_tcp_tw_take(tw);
 		exs_port_release(&exs_tcp_ports, &tw->port);
 		atomic_dec(&en->tcp->tw_count);
 		kmem_cache_free(exs_tcp_tw_cache, tw);
@@ -289,9 +298,10 @@ bool exs_tcp_timewait_reuse(struct exs_conn *c, struct exs_conn *new)
  * @c: the TIME-WAIT, unhashed by exs_conn_insert_unique(); ends here
  * @sk: the connecting socket
  *
- * Starts behind everything the old connection could have sent.
+ * Starts behind everything the old connection could have sent. Whoever unhashed
+ * it frees it, so it is still there even if it expires at this moment.
  *
- * Context: socket lock held, BH disabled, RCU held.
+ * Context: socket lock held.
  */
 void exs_tcp_timewait_takeover(struct exs_conn *c, struct sock *sk)
 {
@@ -302,7 +312,8 @@ void exs_tcp_timewait_takeover(struct exs_conn *c, struct sock *sk)
 	tp->ts_recent = tw->ts_recent;
 	tp->ts_recent_stamp = tw->ts_recent_stamp;
 	EXS_INC(exs_sock_net(sk), TCPEXT_TWRecycled);
-	exs_tcp_timewait_kill(tw);
+	exs_tcp_tw_take(tw);
+	exs_tcp_tw_free(tw);
 }
 
 /**

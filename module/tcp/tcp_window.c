@@ -96,8 +96,9 @@ void exs_tcp_window_init(struct sock *sk)
 	u32 most = exs_tcp_window_full_space(sk);
 	u32 mss = tp->advmss;
 
-	if (tp->window_clamp >= most)
-		tp->window_clamp = most;
+	if (!tp->window_clamp)
+		tp->window_clamp = 65535U << tp->rcv_wscale;
+	tp->window_clamp = min(tp->window_clamp, most);
 	if (tp->window_clamp > 2 * mss && tp->window_clamp + mss > most)
 		tp->window_clamp = max(2 * mss, most - mss);
 	tp->rcv_ssthresh = min(tp->rcv_ssthresh, tp->window_clamp);

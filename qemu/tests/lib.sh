@@ -89,6 +89,22 @@ $(tail -n 20 "$T/.check")"
 	fi
 }
 
+# refused NAME STATUS TEXT COMMAND...: ok when COMMAND exits with STATUS and says
+# exactly "Error: TEXT." on one line of its standard error output.
+refused()
+{
+	name=$1 want=$2 text=$3
+	shift 3
+	"$@" > /dev/null 2> "$T/.check"
+	status=$?
+	if [ $status = "$want" ] && [ "$(cat "$T/.check")" = "Error: $text." ]; then
+		ok "$name"
+	else
+		not_ok "$name" "$* : status $status, want $want and 'Error: $text.'
+$(cat "$T/.check")"
+	fi
+}
+
 # is NAME GOT WANT
 is()
 {

@@ -106,6 +106,7 @@ int main(int argc, char **argv)
 		{ "link", ec_link },
 		{ "neighbor", ec_neigh },
 		{ "neighbour", ec_neigh },
+		{ "ss", ec_ss },
 		{ "stat", ec_stat },
 		{ "help", ec_help },
 		{ NULL, NULL },

@@ -191,7 +191,8 @@ struct nlmsghdr *ec_nl_request(uint8_t cmd, uint16_t flags)
 {
 	static char request[EC_NL_SIZE];
 
-	if (!(flags & NLM_F_DUMP))
+	/* NLM_F_REPLACE and NLM_F_EXCL are halves of NLM_F_DUMP. */
+	if ((flags & NLM_F_DUMP) != NLM_F_DUMP)
 		flags |= NLM_F_ACK;
 	return ec_nl_header(request, cmd, flags, EXPSTACK_FAMILY_VERSION);
 }

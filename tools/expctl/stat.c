@@ -24,11 +24,11 @@ static void ec_stat_row(const struct ec_row *r, void *arg)
 	if (a->pattern && fnmatch(a->pattern, name, 0))
 		return;
 	ec_out_text("%-32s", name);
-	ec_out_num(name, "%-16" PRIu64 " ", value);
+	ec_out_num(name, "%-16" PRIu64, value);
 	if (r->attr[EXPSTACK_A_STAT_TEXT])
-		ec_out_text("%s", ec_row_str(r, EXPSTACK_A_STAT_TEXT));
+		ec_out_text("   %s", ec_row_str(r, EXPSTACK_A_STAT_TEXT));
 	else
-		ec_out_text("0.0");
+		ec_out_text("   0.0");
 	ec_out_text("\n");
 }
 

@@ -58,7 +58,7 @@ static void drill_call_verify(struct drill *d, struct drill_call *c)
 			  c->name, drill_call_result(c->got, c->got_errno),
 			  drill_call_result(c->want, c->want_errno));
 	if (!fault && c->blocking)
-		fault = drill_time_fault(d, c->want_end, c->want_end,
+		fault = drill_time_fault(d, c->want_end, c->want_latest,
 					 c->done_at);
 	if (fault)
 		drill_die(DRILL_FAIL, c->line, "%s(): %s", c->name, fault);
@@ -105,7 +105,7 @@ void drill_call_reap(struct drill *d, int64_t before)
 		while (!__atomic_load_n(&c->done, __ATOMIC_ACQUIRE)) {
 			int64_t now = drill_now() - d->start;
 
-			if (now > c->want_end + d->cfg->tolerance_ns +
+			if (now > c->want_latest + d->cfg->tolerance_ns +
 			    DRILL_SEC)
 				drill_die(DRILL_FAIL, c->line,
 					  "%s() still blocks", c->name);

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <string.h>
+#include <sys/timerfd.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -49,19 +50,20 @@ static void drill_read_tun(struct drill *d)
  */
 void drill_tun_poll(struct drill *d, int64_t until)
 {
-	struct pollfd pfd[2] = {
+	struct pollfd pfd[3] = {
 		{ .fd = d->tun, .events = POLLIN },
 		{ .fd = d->wake[0], .events = POLLIN },
+		{ .fd = d->timer, .events = POLLIN },
 	};
-	int64_t left = until - (drill_now() - d->start);
-	struct timespec ts;
+	struct itimerspec at = { 0 };
 	char c;
 
-	if (left < 0)
-		left = 0;
-	ts.tv_sec = left / DRILL_SEC;
-	ts.tv_nsec = left % DRILL_SEC;
-	if (ppoll(pfd, 2, &ts, NULL) <= 0)
+	/* a timer: the time limit of poll() is a thousandth late */
+	at.it_value.tv_sec = (until + d->start) / DRILL_SEC;
+	at.it_value.tv_nsec = (until + d->start) % DRILL_SEC;
+	if (timerfd_settime(d->timer, TFD_TIMER_ABSTIME, &at, NULL) < 0)
+		drill_die(DRILL_ERROR, 0, "timer: %s", strerror(errno));
+	if (poll(pfd, 3, until > drill_now() - d->start ? -1 : 0) <= 0)
 		return;
 	if (pfd[1].revents && read(d->wake[0], &c, 1) < 0)
 		drill_die(DRILL_ERROR, 0, "pipe: %s", strerror(errno));

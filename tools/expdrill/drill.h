@@ -152,7 +152,7 @@ struct drill_call {
 	struct drill_value *args;
 	int nargs;
 	bool blocking;
-	int64_t end;		/* when a blocking call must be done */
+	int64_t end, latest;	/* when a blocking call must be done */
 	bool any_result;
 	long long want;
 	int want_errno;
@@ -163,7 +163,7 @@ struct drill_call {
 	int got_errno;
 	int64_t began, done_at;
 	bool running, done;
-	int64_t want_end;
+	int64_t want_end, want_latest;
 	char *fault;
 	struct drill_call *next_running;
 	unsigned long thread;
@@ -211,7 +211,7 @@ struct drill_conn {
 struct drill {
 	struct drill_config *cfg;
 	struct drill_script *script;
-	int tun;
+	int tun, timer;
 	int64_t start;		/* script time 0 on the monotonic clock */
 	int64_t last;		/* script time of the last event */
 	int64_t late;		/* the most an event was late */

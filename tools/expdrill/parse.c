@@ -100,12 +100,16 @@ static void drill_parse_when(struct drill_scan *s, struct drill_when *w)
 static void drill_parse_what(struct drill_scan *s, struct drill_event *ev)
 {
 	bool blocking = false;
-	int64_t end = 0;
+	int64_t end = 0, latest = 0;
 
 	if (!strncmp(s->p, "...", 3)) {
 		s->p += 3;
 		drill_scan_take(s, "+");
-		end = drill_parse_seconds(s);
+		end = latest = drill_parse_seconds(s);
+		if (drill_scan_take(s, "~")) {
+			drill_scan_take(s, "+");
+			latest = drill_parse_seconds(s);
+		}
 		blocking = true;
 	}
 	drill_scan_space(s);
@@ -131,6 +135,7 @@ static void drill_parse_what(struct drill_scan *s, struct drill_event *ev)
 		ev->call->line = ev->line;
 		ev->call->blocking = blocking;
 		ev->call->end = end;
+		ev->call->latest = latest;
 	}
 }
 

@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/timerfd.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "expdrill/drill.h"
@@ -156,7 +158,7 @@ static void drill_expect(struct drill *d, struct drill_event *ev, int64_t from,
 		if (fault)
 			drill_mismatch(d, want, got, c, fault, from);
 	}
-	if (any)
+	if (any || to > from)
 		ev->when.start = got->at;
 	if (c)
 		c->last_seq = got->seq;
@@ -178,7 +180,10 @@ static void drill_run_event(struct drill *d, struct drill_event *ev)
 	drill_line = ev->line;
 	if (ev->what == DRILL_PACKET && ev->outbound) {
 		drill_expect(d, ev, from, to);
-		d->last = ev->when.base == DRILL_ANY ? ev->when.start : from;
+		/* the next relative time counts from what happened */
+		if (ev->when.base == DRILL_ANY || to > from)
+			from = ev->when.start;
+		d->last = from;
 		return;
 	}
 	drill_wait_until(d, from);
@@ -188,6 +193,7 @@ static void drill_run_event(struct drill *d, struct drill_event *ev)
 		break;
 	case DRILL_CALL:
 		ev->call->want_end = ev->call->end + base;
+		ev->call->want_latest = ev->call->latest + base;
 		drill_call_run(d, ev->call, from);
 		break;
 	case DRILL_COMMAND:
@@ -256,8 +262,9 @@ void drill_run(struct drill *d)
 		d->fds[i] = -1;
 	d->queue_end = &d->queue;
 	d->fresh = true;
-	if (pipe(d->wake) < 0)
-		drill_die(DRILL_ERROR, 0, "pipe failed");
+	d->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC);
+	if (d->timer < 0 || pipe(d->wake) < 0)
+		drill_die(DRILL_ERROR, 0, "no timer or pipe");
 	if (d->script->init)
 		drill_shell(d, d->script->init, 1);
 	d->start = drill_now();

@@ -148,7 +148,23 @@ static const struct drill_name drill_errors[] = {
 };
 
 /**
- * drill_symbol() - the value of a constant
+ * drill_errno() - the number of an error
+ * @name: as in errno.h
+ *
+ * Return: 0 if there is none of this name.
+ */
+int drill_errno(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < DRILL_ARRAY_SIZE(drill_errors); i++)
+		if (!strcmp(drill_errors[i].name, name))
+			return drill_errors[i].value;
+	return 0;
+}
+
+/**
+ * drill_symbol() - the value of a constant or error
  * @name: as in C
  * @value: filled in
  *
@@ -164,23 +180,8 @@ bool drill_symbol(const char *name, long long *value)
 			return true;
 		}
 	}
-	return false;
-}
-
-/**
- * drill_errno() - the number of an error
- * @name: as in errno.h
- *
- * Return: 0 if there is none of this name.
- */
-int drill_errno(const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < DRILL_ARRAY_SIZE(drill_errors); i++)
-		if (!strcmp(drill_errors[i].name, name))
-			return drill_errors[i].value;
-	return 0;
+	*value = drill_errno(name);
+	return *value;
 }
 
 /**

@@ -94,31 +94,49 @@ static void drill_tun_open(struct drill *d)
 		drill_die(DRILL_ERROR, 0, "tun: %s", strerror(errno));
 }
 
-static void drill_sysctls(struct drill *d, const struct drill_define *def)
+/* Returns false with errno set if there is no such sysctl, or not this value. */
+static bool drill_sysctl_set(struct drill *d, const char *setting)
 {
-	char *name, *eq, *p;
+	char *name = strdup(setting), *eq = strchr(name, '='), *path, *p;
+	bool ok;
 	FILE *f;
 
-	if (!def)
-		return;
-	drill_sysctls(d, def->next);	/* in the order they were given */
-	if (strcmp(def->name, "(sysctl)"))
-		return;
-	name = strdup(def->value);
-	eq = strchr(name, '=');
 	*eq = '\0';
 	for (p = name; *p; p++)
 		if (*p == '.')
 			*p = '/';
 	if (d->cfg->expstack && !strncmp(name, "net/ipv4/", 9))
-		p = drill_printf("/proc/sys/net/expstack/%s", name + 9);
+		path = drill_printf("/proc/sys/net/expstack/%s", name + 9);
 	else
-		p = drill_printf("/proc/sys/%s", name);
-	f = fopen(p, "w");
-	if (!f || fprintf(f, "%s\n", eq + 1) < 0 || fclose(f))
-		drill_die(DRILL_ERROR, 0, "%s: %s", p, strerror(errno));
-	free(p);
+		path = drill_printf("/proc/sys/%s", name);
+	f = fopen(path, "w");
+	ok = f && fprintf(f, "%s\n", eq + 1) > 0;
+	if (f && fclose(f))
+		ok = false;
+	free(path);
 	free(name);
+	return ok;
+}
+
+static void drill_sysctls(struct drill *d, const struct drill_define *def)
+{
+	if (!def)
+		return;
+	drill_sysctls(d, def->next);	/* in the order they were given */
+	if (!strcmp(def->name, "(sysctl)") && !drill_sysctl_set(d, def->value))
+		drill_die(DRILL_ERROR, 0, "sysctl %s: %s", def->value,
+			  strerror(errno));
+}
+
+/*
+ * The defaults of buffers, and with them window scales, depend on the size
+ * of the machine: have those of a machine with a gigabyte or more.
+ */
+static void drill_buffers(struct drill *d)
+{
+	if (!drill_sysctl_set(d, "net.ipv4.tcp_rmem=4096 131072 6291456") ||
+	    !drill_sysctl_set(d, "net.ipv4.tcp_wmem=4096 16384 4194304"))
+		drill_note("tcp_rmem, tcp_wmem: %s", strerror(errno));
 }
 
 /**
@@ -150,6 +168,7 @@ void drill_tun_up(struct drill *d)
 	else
 		drill_inet_default_route(fd);
 	close(fd);
+	drill_buffers(d);
 	drill_sysctls(d, cfg->defines);
 }
 

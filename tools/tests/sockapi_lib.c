@@ -33,6 +33,7 @@ void sa_say(const char *format, ...)
 	vprintf(format, args);
 	va_end(args);
 	putchar('\n');
+	fflush(stdout);	/* a case that hangs shows where */
 }
 
 /**

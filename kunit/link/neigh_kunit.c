@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * expstack link: suite of module/link/neigh.c.
+ */
+#include "../kunit/link/link_test.h"
+
+#define EXS_NEIGH_TEST_SELF	0xc6336401	/* 198.51.100.1 */
+#define EXS_NEIGH_TEST_PEER	0xc6336402
+
+static int exs_neigh_test_init(struct kunit *test)
+{
+	int err = exs_link_test_init(test);
+
+	if (err)
+		return err;
+	exs_link_test_device(test, false);
+	exs_link_test_attach(test, EXS_LINK_EXCLUSIVE);
+	exs_link_test_addr(test, EXS_NEIGH_TEST_SELF, 24);
+	return 0;
+}
+
+/* Send one packet to the peer. */
+static int exs_neigh_test_send(struct kunit *test)
+{
+	struct exs_link_test *t = test->priv;
+	struct exs_neigh *n;
+	struct sk_buff *skb;
+	int err = -ENOENT;
+
+	skb = exs_link_test_packet(test, EXS_NEIGH_TEST_SELF,
+				   EXS_NEIGH_TEST_PEER);
+	local_bh_disable();
+	rcu_read_lock();
+	n = exs_neigh_lookup_rcu(t->ldev, htonl(EXS_NEIGH_TEST_PEER), true);
+	if (n)
+		err = exs_neigh_output(n, skb);
+	else
+		kfree_skb(skb);
+	rcu_read_unlock();
+	local_bh_enable();
+	return err;
+}
+
+static int exs_neigh_test_set(struct kunit *test, const u8 *lladdr, u8 nud)
+{
+	struct exs_link_test *t = test->priv;
+
+	return exs_neigh_set(t->ldev, htonl(EXS_NEIGH_TEST_PEER), lladdr, nud, 0,
+			     NULL);
+}
+
+static void exs_neigh_test_answer(struct kunit *test)
+{
+	struct exs_arp arp = {
+		.op = ARPOP_REPLY, .sip = htonl(EXS_NEIGH_TEST_PEER),
+		.tip = htonl(EXS_NEIGH_TEST_SELF),
+	};
+
+	ether_addr_copy(arp.sha, exs_link_test_peer);
+	ether_addr_copy(arp.tha, exs_link_test_mac);
+	exs_link_test_arp(test, &arp, true);
+}
+
+/* The frame goes to the peer, from us, of this type. */
+static void exs_neigh_test_expect_frame(struct kunit *test,
+					const u8 *dst, u16 proto)
+{
+	struct sk_buff *skb = exs_link_test_sent(test);
+	const struct ethhdr *eth;
+
+	KUNIT_ASSERT_NOT_NULL(test, skb);
+	eth = (const struct ethhdr *)skb->data;
+	KUNIT_EXPECT_MEMEQ(test, eth->h_dest, dst, ETH_ALEN);
+	KUNIT_EXPECT_MEMEQ(test, eth->h_source, exs_link_test_mac, ETH_ALEN);
+	KUNIT_EXPECT_EQ(test, ntohs(eth->h_proto), proto);
+}
+
+static void exs_neigh_test_packets_wait_for_answer(struct kunit *test)
+{
+	static const u8 bcast[ETH_ALEN] = { 255, 255, 255, 255, 255, 255 };
+
+	KUNIT_EXPECT_EQ(test, 0, exs_neigh_test_send(test));
+	KUNIT_EXPECT_EQ(test, 0, exs_neigh_test_send(test));
+	KUNIT_EXPECT_EQ(test, NUD_INCOMPLETE,
+			exs_link_test_nud(test, EXS_NEIGH_TEST_PEER));
+	/* One question for both. */
+	exs_neigh_test_expect_frame(test, bcast, ETH_P_ARP);
+	KUNIT_EXPECT_NULL(test, exs_link_test_sent(test));
+	exs_neigh_test_answer(test);
+	KUNIT_EXPECT_EQ(test, NUD_REACHABLE,
+			exs_link_test_nud(test, EXS_NEIGH_TEST_PEER));
+	exs_neigh_test_expect_frame(test, exs_link_test_peer, ETH_P_IP);
+	exs_neigh_test_expect_frame(test, exs_link_test_peer, ETH_P_IP);
+	KUNIT_EXPECT_NULL(test, exs_link_test_sent(test));
+	/* Now without waiting. */
+	KUNIT_EXPECT_EQ(test, 0, exs_neigh_test_send(test));
+	exs_neigh_test_expect_frame(test, exs_link_test_peer, ETH_P_IP);
+}
+
+static void exs_neigh_test_question_names_sender(struct kunit *test)
+{
+	struct exs_arp arp;
+	struct sk_buff *skb;
+
+	exs_neigh_test_send(test);
+	skb = exs_link_test_sent(test);
+	KUNIT_ASSERT_NOT_NULL(test, skb);
+	KUNIT_ASSERT_EQ(test, 0, exs_arp_parse(skb->data + ETH_HLEN,
+					       skb->len - ETH_HLEN, &arp));
+	KUNIT_EXPECT_EQ(test, arp.op, ARPOP_REQUEST);
+	KUNIT_EXPECT_EQ(test, ntohl(arp.sip), EXS_NEIGH_TEST_SELF);
+	KUNIT_EXPECT_EQ(test, ntohl(arp.tip), EXS_NEIGH_TEST_PEER);
+	KUNIT_EXPECT_MEMEQ(test, arp.sha, exs_link_test_mac, ETH_ALEN);
+}
+
+/* The oldest packets go, the newest is kept even where nothing fits. */
+static void exs_neigh_test_queue_is_limited(struct kunit *test)
+{
+	struct exs_link_test *t = test->priv;
+	unsigned long drops = exs_mib_read_drop(t->en, EXS_DROP_NEIGH_QUEUE);
+	int limit = t->en->sysctl.neigh_unres_qlen_bytes;
+	unsigned int i;
+
+	WRITE_ONCE(t->en->sysctl.neigh_unres_qlen_bytes, 1);
+	for (i = 0; i < 3; i++)
+		exs_neigh_test_send(test);
+	WRITE_ONCE(t->en->sysctl.neigh_unres_qlen_bytes, limit);
+	KUNIT_EXPECT_EQ(test, drops + 2,
+			exs_mib_read_drop(t->en, EXS_DROP_NEIGH_QUEUE));
+	exs_link_test_sent(test);
+	exs_neigh_test_answer(test);
+	exs_neigh_test_expect_frame(test, exs_link_test_peer, ETH_P_IP);
+	KUNIT_EXPECT_NULL(test, exs_link_test_sent(test));
+}
+
+static void exs_neigh_test_stale_is_used_at_once(struct kunit *test)
+{
+	KUNIT_ASSERT_EQ(test, 0, exs_neigh_test_set(test, exs_link_test_peer,
+						    NUD_STALE));
+	KUNIT_EXPECT_EQ(test, 0, exs_neigh_test_send(test));
+	exs_neigh_test_expect_frame(test, exs_link_test_peer, ETH_P_IP);
+	KUNIT_EXPECT_EQ(test, NUD_DELAY,
+			exs_link_test_nud(test, EXS_NEIGH_TEST_PEER));
+}
+
+static void exs_neigh_test_permanent_ignores_arp(struct kunit *test)
+{
+	static const u8 fixed[ETH_ALEN] = { 2, 0, 0, 0, 0, 9 };
+
+	KUNIT_ASSERT_EQ(test, 0, exs_neigh_test_set(test, fixed, NUD_PERMANENT));
+	exs_neigh_test_answer(test);
+	KUNIT_EXPECT_EQ(test, NUD_PERMANENT,
+			exs_link_test_nud(test, EXS_NEIGH_TEST_PEER));
+	exs_neigh_test_send(test);
+	exs_neigh_test_expect_frame(test, fixed, ETH_P_IP);
+}
+
+static void exs_neigh_test_set_refuses(struct kunit *test)
+{
+	struct exs_link_test *t = test->priv;
+	static const struct {
+		u32 addr;
+		bool lladdr;
+		u8 nud;
+		int want;
+	} cases[] = {
+		{ EXS_NEIGH_TEST_PEER, false, NUD_PERMANENT, -EINVAL },
+		{ EXS_NEIGH_TEST_PEER, true, NUD_INCOMPLETE, -EINVAL },
+		{ EXS_NEIGH_TEST_PEER, true, NUD_NONE, -EINVAL },
+		{ EXS_NEIGH_TEST_PEER, true, NUD_STALE | NUD_DELAY, -EINVAL },
+		{ 0xe0000001, true, NUD_PERMANENT, -EINVAL },
+		{ 0xffffffff, true, NUD_PERMANENT, -EINVAL },
+		{ 0x7f000001, true, NUD_PERMANENT, -EINVAL },
+		{ 0, true, NUD_PERMANENT, -EINVAL },
+		{ EXS_NEIGH_TEST_PEER, true, NUD_PERMANENT, 0 },
+		{ EXS_NEIGH_TEST_PEER, false, NUD_REACHABLE, 0 },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++)
+		KUNIT_EXPECT_EQ_MSG(test, cases[i].want,
+				    exs_neigh_set(t->ldev, htonl(cases[i].addr),
+						  cases[i].lladdr ?
+						  exs_link_test_peer : NULL,
+						  cases[i].nud, 0, NULL),
+				    "case %u", i);
+}
+
+/* A cached route may hold an entry that was deleted: its packets still go. */
+static void exs_neigh_test_dead_entry_resolves_anew(struct kunit *test)
+{
+	struct exs_link_test *t = test->priv;
+	struct exs_neigh *n;
+	struct sk_buff *skb;
+
+	rcu_read_lock();
+	n = exs_neigh_lookup_rcu(t->ldev, htonl(EXS_NEIGH_TEST_PEER), true);
+	if (n)
+		exs_neigh_hold(n);
+	rcu_read_unlock();
+	KUNIT_ASSERT_NOT_NULL(test, n);
+	KUNIT_EXPECT_EQ(test, 0, exs_neigh_delete(t->ldev,
+						  htonl(EXS_NEIGH_TEST_PEER),
+						  NULL));
+	KUNIT_EXPECT_TRUE(test, n->dead);
+	KUNIT_ASSERT_EQ(test, 0, exs_neigh_test_set(test, exs_link_test_peer,
+						    NUD_REACHABLE));
+	skb = exs_link_test_packet(test, EXS_NEIGH_TEST_SELF,
+				   EXS_NEIGH_TEST_PEER);
+	local_bh_disable();
+	rcu_read_lock();
+	KUNIT_EXPECT_EQ(test, 0, exs_neigh_output(n, skb));
+	rcu_read_unlock();
+	local_bh_enable();
+	exs_neigh_put(n);
+	exs_neigh_test_expect_frame(test, exs_link_test_peer, ETH_P_IP);
+}
+
+static void exs_neigh_test_confirm(struct kunit *test)
+{
+	struct exs_link_test *t = test->priv;
+	struct exs_neigh *n;
+
+	exs_neigh_confirm(NULL);
+	rcu_read_lock();
+	n = exs_neigh_lookup_rcu(t->ldev, htonl(EXS_NEIGH_TEST_PEER), true);
+	if (n) {
+		n->confirmed = jiffies - 1000;
+		exs_neigh_confirm(n);
+		KUNIT_EXPECT_LE(test, jiffies - n->confirmed, 100);
+	}
+	rcu_read_unlock();
+	KUNIT_EXPECT_NOT_NULL(test, n);
+}
+
+/* The peer's address changes: a second answer within a second is not believed. */
+static void exs_neigh_test_first_answer_counts(struct kunit *test)
+{
+	static const u8 other[ETH_ALEN] = { 2, 0, 0, 0, 0, 7 };
+	struct exs_arp arp = {
+		.op = ARPOP_REPLY, .sip = htonl(EXS_NEIGH_TEST_PEER),
+		.tip = htonl(EXS_NEIGH_TEST_SELF),
+	};
+
+	exs_neigh_test_send(test);
+	exs_link_test_sent(test);
+	exs_neigh_test_answer(test);
+	exs_neigh_test_expect_frame(test, exs_link_test_peer, ETH_P_IP);
+	ether_addr_copy(arp.sha, other);
+	exs_link_test_arp(test, &arp, true);
+	exs_neigh_test_send(test);
+	exs_neigh_test_expect_frame(test, exs_link_test_peer, ETH_P_IP);
+	/* A gratuitous one is. */
+	arp.tip = arp.sip;
+	exs_link_test_arp(test, &arp, false);
+	exs_neigh_test_send(test);
+	exs_neigh_test_expect_frame(test, other, ETH_P_IP);
+}
+
+static struct kunit_case exs_neigh_test_cases[] = {
+	KUNIT_CASE(exs_neigh_test_packets_wait_for_answer),
+	KUNIT_CASE(exs_neigh_test_question_names_sender),
+	KUNIT_CASE(exs_neigh_test_queue_is_limited),
+	KUNIT_CASE(exs_neigh_test_stale_is_used_at_once),
+	KUNIT_CASE(exs_neigh_test_permanent_ignores_arp),
+	KUNIT_CASE(exs_neigh_test_set_refuses),
+	KUNIT_CASE(exs_neigh_test_dead_entry_resolves_anew),
+	KUNIT_CASE(exs_neigh_test_confirm),
+	KUNIT_CASE(exs_neigh_test_first_answer_counts),
+	{}
+};
+
+static struct kunit_suite exs_neigh_test_suite = {
+	.name = "expstack_link_neigh",
+	.init = exs_neigh_test_init,
+	.exit = exs_link_test_exit,
+	.test_cases = exs_neigh_test_cases,
+};
+kunit_test_suite(exs_neigh_test_suite);

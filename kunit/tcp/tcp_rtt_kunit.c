@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * expstack tcp: suite of module/tcp/tcp_rtt.c.
+ */
+#include "tcp_fix.h"
+
+#define EXS_FIX_RTO_MIN_US	200000U
+
+static struct exs_tcp_sock *exs_tcp_rtt_fix(struct kunit *test)
+{
+	struct exs_tcp_sock *tp = kunit_kzalloc(test, sizeof(*tp), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, tp);
+	exs_tcp_fix_numbers(tp);
+	exs_tcp_rtt_init(tp);
+	return tp;
+}
+
+static void init__one_second(struct kunit *test)
+{
+	struct exs_tcp_sock *tp = exs_tcp_rtt_fix(test);
+
+	KUNIT_EXPECT_EQ(test, tp->rto, (u32)HZ);
+	KUNIT_EXPECT_EQ(test, tp->cc.srtt_us, 0U);
+	KUNIT_EXPECT_EQ(test, tp->cc.min_rtt_us, ~0U);
+}
+
+static void sample__first(struct kunit *test)
+{
+	static const struct {
+		long rtt;
+		u32 rto_us;
+	} t[] = {
+		/* srtt + max(2 * rtt, minimum) */
+		{ 1000, 1000 + 200000 },
+		{ 99999, 99999 + 200000 },
+		{ 100000, 100000 + 200000 },
+		{ 150000, 150000 + 300000 },
+		{ 1000000, 1000000 + 2000000 },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(t); i++) {
+		struct exs_tcp_sock *tp = exs_tcp_rtt_fix(test);
+
+		exs_tcp_rtt_sample(tp, t[i].rtt, EXS_FIX_RTO_MIN_US);
+		KUNIT_EXPECT_EQ(test, tp->cc.srtt_us, (u32)t[i].rtt << 3);
+		KUNIT_EXPECT_EQ_MSG(test, tp->rto,
+				    (u32)usecs_to_jiffies(t[i].rto_us),
+				    "row %u", i);
+		KUNIT_EXPECT_EQ(test, tp->cc.min_rtt_us, (u32)t[i].rtt);
+	}
+}
+
+static void sample__invalid_is_ignored(struct kunit *test)
+{
+	struct exs_tcp_sock *tp = exs_tcp_rtt_fix(test);
+
+	tp->backoff = 3;
+	exs_tcp_rtt_sample(tp, -1, EXS_FIX_RTO_MIN_US);
+	KUNIT_EXPECT_EQ(test, tp->cc.srtt_us, 0U);
+	KUNIT_EXPECT_EQ(test, tp->backoff, 3);
+}
+
+static void sample__smooths_by_an_eighth(struct kunit *test)
+{
+	struct exs_tcp_sock *tp = exs_tcp_rtt_fix(test);
+
+	exs_tcp_rtt_sample(tp, 80000, EXS_FIX_RTO_MIN_US);
+	exs_tcp_rtt_sample(tp, 160000, EXS_FIX_RTO_MIN_US);
+	KUNIT_EXPECT_EQ(test, tp->cc.srtt_us >> 3, 90000U);
+	KUNIT_EXPECT_EQ(test, tp->cc.min_rtt_us, 80000U);
+}
+
+static void sample__variance_never_below_the_minimum(struct kunit *test)
+{
+	struct exs_tcp_sock *tp = exs_tcp_rtt_fix(test);
+	int i;
+
+	for (i = 0; i < 100; i++) {
+		exs_tcp_rtt_sample(tp, 50000, EXS_FIX_RTO_MIN_US);
+		tp->snd_nxt += 1000;
+		tp->snd_una = tp->snd_nxt;
+		tp->snd_nxt += 1000;
+	}
+	KUNIT_EXPECT_EQ(test, tp->cc.srtt_us >> 3, 50000U);
+	KUNIT_EXPECT_GE(test, tp->rttvar_us, EXS_FIX_RTO_MIN_US);
+	KUNIT_EXPECT_EQ(test, tp->rto, (u32)usecs_to_jiffies(250000));
+}
+
+static void sample__ends_backoff(struct kunit *test)
+{
+	struct exs_tcp_sock *tp = exs_tcp_rtt_fix(test);
+
+	tp->backoff = 5;
+	exs_tcp_rtt_sample(tp, 1000, EXS_FIX_RTO_MIN_US);
+	KUNIT_EXPECT_EQ(test, tp->backoff, 0);
+}
+
+static void bound__two_minutes(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, exs_tcp_rto_bound(120 * HZ - 1),
+			(u32)(120 * HZ - 1));
+	KUNIT_EXPECT_EQ(test, exs_tcp_rto_bound(120 * HZ), (u32)(120 * HZ));
+	KUNIT_EXPECT_EQ(test, exs_tcp_rto_bound(120 * HZ + 1),
+			(u32)(120 * HZ));
+}
+
+static struct kunit_case exs_tcp_rtt_cases[] = {
+	KUNIT_CASE(init__one_second),
+	KUNIT_CASE(sample__first),
+	KUNIT_CASE(sample__invalid_is_ignored),
+	KUNIT_CASE(sample__smooths_by_an_eighth),
+	KUNIT_CASE(sample__variance_never_below_the_minimum),
+	KUNIT_CASE(sample__ends_backoff),
+	KUNIT_CASE(bound__two_minutes),
+	{}
+};
+
+static struct kunit_suite exs_tcp_rtt_suite = {
+	.name = "expstack_tcp_rtt",
+	.test_cases = exs_tcp_rtt_cases,
+};
+
+kunit_test_suite(exs_tcp_rtt_suite);
