@@ -44,7 +44,7 @@ static int exs_ctl_batch_take_udp(struct exs_sock *es, void *arg)
 		.raddr = es->conn.raddr,
 		.lport = es->conn.lport,
 		.rport = es->conn.rport,
-		.state = es->connected ? TCP_ESTABLISHED : TCP_CLOSE,
+		.state = READ_ONCE(sk->sk_state),
 		.rqueue = sk_rmem_alloc_get(sk),
 		.wqueue = sk_wmem_alloc_get(sk),
 		.bound_dev_if = READ_ONCE(sk->sk_bound_dev_if),

@@ -129,7 +129,7 @@ static bool exs_tcp_rto_hopeless(struct sock *sk)
 		return true;
 	}
 	if (sk_rethink_txhash(sk))
-		EXS_INC(en, TCPEXT_TCPTimeoutRehash);
+		EXS_INC(en, TCPEXT_TcpTimeoutRehash);
 	return false;
 }
 

@@ -47,7 +47,7 @@ peer python3 "$T/peer.py" &
 wait_for 20 test -e "$T/accepted"
 check "an established connection" wait_for 5 sh -c \
 	"expctl ss -tnH | sed 's/  */ /g' | grep -q '^ESTAB 6 0 10.0.0.1:7001 10.0.0.2:'"
-is "the heading is ss's" "$(expctl ss -tn | head -n 1 | sed 's/  */ /g')" \
+is "the heading is ss's" "$(expctl ss -tn | head -n 1 | sed 's/  */ /g; s/ $//')" \
 	"State Recv-Q Send-Q Local Address:Port Peer Address:Port"
 is "both protocols have Netid" "$(expctl ss -an | head -n 1 | cut -d' ' -f1)" Netid
 is "netids" "$(expctl ss -anH | awk '{ print $1 }' | sort -u | tr '\n' ' ')" "tcp udp "
