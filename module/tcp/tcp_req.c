@@ -6,7 +6,7 @@
  * Owns:   struct exs_tcp_req, its cache and timer
  * Locks:  none of the listener's; the connection hash decides races
  * Spec:   RFC 9293 3.10.7.2, 3.8.1; RFC 4987; RFC 7323 2
- * Tests:  kunit/tcp/tcp_req_kunit.c
+ * Tests:  qemu/wire/handshake
  *
  * Whoever takes a request out of the hash owns its end: it stops the timer and
  * drops the hash's reference. The timer's own reference goes with the timer.

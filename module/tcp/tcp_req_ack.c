@@ -5,7 +5,7 @@
  * Owns:   -
  * Locks:  the child's, nested in nothing; the connection hash decides races
  * Spec:   RFC 9293 3.10.7.4 for SYN-RECEIVED; RFC 7323 5; RFC 5961 4
- * Tests:  kunit/tcp/tcp_req_ack_kunit.c
+ * Tests:  qemu/wire/handshake
  */
 #include <net/busy_poll.h>
 
