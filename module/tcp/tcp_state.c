@@ -217,6 +217,8 @@ static void exs_tcp_step_ack_synrecv(struct sock *sk, struct sk_buff *skb,
 	tp->max_window = max(tp->max_window, tp->snd_wnd);
 	tp->snd_wl1 = EXS_TCPCB(skb)->seq;
 	tp->lsndtime = (u32)jiffies;
+	/* TCP_INFO of a server does not count its SYN, as AF_INET's. */
+	tp->bytes_acked = 0;
 	v->actions |= EXS_TCP_DO_ESTABLISH;
 	v->next_state = TCP_ESTABLISHED;
 	if (sk->sk_shutdown & SEND_SHUTDOWN)
