@@ -15,8 +15,8 @@
 #include "ctl/genl_policy.h"
 
 /**
- * exs_ctl_addr_parse - a request as the link layer wants it
- * @attrs: attributes of the request
+ * exs_ctl_addr_parse - an addition as the link layer wants it
+ * @attrs: attributes of an addr-add
  * @ifa: to be filled
  * @extack: tells what is wrong
  *
@@ -81,26 +81,28 @@ int expstack_nl_addr_add_doit(struct sk_buff *skb, struct genl_info *info)
 /**
  * expstack_nl_addr_del_doit - addr-del
  * @skb: the request
- * @info: its attributes
+ * @info: its attributes; no more than the request may have
  *
  * Return: 0 or an errno with a text.
  */
 int expstack_nl_addr_del_doit(struct sk_buff *skb, struct genl_info *info)
 {
+	struct nlattr *local = info->attrs[EXPSTACK_A_ADDR_LOCAL];
+	struct nlattr *len = info->attrs[EXPSTACK_A_ADDR_PREFIXLEN];
 	struct exs_ldev *ldev;
-	struct exs_ifaddr cfg;
 	int err;
 
-	err = exs_ctl_addr_parse(info->attrs, &cfg, info->extack);
-	if (err)
-		return err;
+	if (!local) {
+		NL_SET_ERR_MSG(info->extack, "an address is needed");
+		return -EINVAL;
+	}
 	rtnl_lock();
 	ldev = exs_ctl_ldev_locked(info, EXPSTACK_A_ADDR_IFINDEX);
 	if (IS_ERR(ldev))
 		err = PTR_ERR(ldev);
 	else
-		err = exs_addr_del(ldev, cfg.local, cfg.prefixlen,
-				   info->extack);
+		err = exs_addr_del(ldev, nla_get_in_addr(local),
+				   len ? nla_get_u8(len) : 32, info->extack);
 	rtnl_unlock();
 	return err;
 }
