@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * expstack tcp: suite of module/tcp/tcp_rtx.c and tcp_tsq.c.
+ */
+#include "tcp_fix.h"
+
+#define U EXS_FIX_ISS
+
+static void fragment__keeps_sums(struct kunit *test)
+{
+	struct exs_tcp_fix f = exs_tcp_fix_open(test, TCP_ESTABLISHED);
+	struct sk_buff *skb = exs_tcp_fix_sent(test, &f, 4, 1000);
+	int truesize = skb->truesize;
+	struct sk_buff *tail;
+
+	EXS_TCPCB(skb)->flags |= EXS_TCPHDR_PSH | EXS_TCPHDR_FIN;
+	EXS_TCPCB(skb)->sacked = EXS_TCPCB_LOST;
+	f.tp->lost_out = 4;
+	KUNIT_ASSERT_EQ(test, 0, exs_tcp_fragment(f.sk, &f.tp->rtx_queue, skb,
+						  1500, 1000, GFP_ATOMIC));
+	tail = skb_peek_tail(&f.tp->rtx_queue);
+	KUNIT_ASSERT_PTR_NE(test, skb, tail);
+	KUNIT_EXPECT_EQ(test, skb->len, 1500U);
+	KUNIT_EXPECT_EQ(test, tail->len, 2500U);
+	KUNIT_EXPECT_EQ(test, EXS_TCPCB(skb)->end_seq, U + 1500);
+	KUNIT_EXPECT_EQ(test, EXS_TCPCB(tail)->seq, U + 1500);
+	KUNIT_EXPECT_EQ(test, EXS_TCPCB(tail)->end_seq, U + 4000);
+	KUNIT_EXPECT_EQ(test, EXS_TCPCB(skb)->flags, EXS_TCPHDR_ACK);
+	KUNIT_EXPECT_EQ(test, EXS_TCPCB(tail)->flags,
+			EXS_TCPHDR_ACK | EXS_TCPHDR_PSH | EXS_TCPHDR_FIN);
+	/* 2 and 3 segments where there were 4. */
+	KUNIT_EXPECT_EQ(test, f.tp->packets_out, 5U);
+	KUNIT_EXPECT_EQ(test, f.tp->lost_out, 5U);
+	KUNIT_EXPECT_EQ(test, skb->truesize + 2500, truesize);
+	KUNIT_EXPECT_EQ(test, f.sk->sk_wmem_queued,
+			skb->truesize + tail->truesize);
+	exs_tcp_write_queue_purge(f.sk);
+	KUNIT_EXPECT_EQ(test, f.sk->sk_wmem_queued, 0);
+	KUNIT_EXPECT_EQ(test, f.tp->packets_out, 0U);
+	exs_tcp_fix_close(test, &f);
+}
+
+static void fragment__of_a_clone_in_flight(struct kunit *test)
+{
+	struct exs_tcp_fix f = exs_tcp_fix_open(test, TCP_ESTABLISHED);
+	struct sk_buff *skb = exs_tcp_fix_sent(test, &f, 2, 1000);
+	struct sk_buff *clone = skb_clone(skb, GFP_ATOMIC);
+
+	KUNIT_ASSERT_NOT_NULL(test, clone);
+	KUNIT_ASSERT_EQ(test, 0, exs_tcp_fragment(f.sk, &f.tp->rtx_queue, skb,
+						  1000, 1000, GFP_ATOMIC));
+	/* What the device has is whole. */
+	KUNIT_EXPECT_EQ(test, clone->len, 2000U);
+	KUNIT_EXPECT_EQ(test, skb_frag_size(&skb_shinfo(clone)->frags[0]),
+			2000U);
+	KUNIT_EXPECT_EQ(test, f.tp->packets_out, 2U);
+	kfree_skb(clone);
+	exs_tcp_write_queue_purge(f.sk);
+	KUNIT_EXPECT_EQ(test, f.sk->sk_wmem_queued, 0);
+	exs_tcp_fix_close(test, &f);
+}
+
+static void trim_head__drops_what_is_acked(struct kunit *test)
+{
+	struct exs_tcp_fix f = exs_tcp_fix_open(test, TCP_ESTABLISHED);
+	struct sk_buff *skb = exs_tcp_fix_sent(test, &f, 4, 1000);
+
+	KUNIT_ASSERT_EQ(test, 0, exs_tcp_trim_head(f.sk, skb, 1500));
+	KUNIT_EXPECT_EQ(test, skb->len, 2500U);
+	KUNIT_EXPECT_EQ(test, skb->data_len, 2500U);
+	KUNIT_EXPECT_EQ(test, EXS_TCPCB(skb)->seq, U + 1500);
+	KUNIT_EXPECT_EQ(test, EXS_TCPCB(skb)->gso_segs, 3U);
+	KUNIT_EXPECT_EQ(test, skb_frag_off(&skb_shinfo(skb)->frags[0]), 1500U);
+	KUNIT_ASSERT_EQ(test, 0, exs_tcp_trim_head(f.sk, skb, 2499));
+	KUNIT_EXPECT_EQ(test, skb->len, 1U);
+	KUNIT_EXPECT_EQ(test, EXS_TCPCB(skb)->gso_segs, 1U);
+	exs_tcp_write_queue_purge(f.sk);
+	KUNIT_EXPECT_EQ(test, f.sk->sk_wmem_queued, 0);
+	exs_tcp_fix_close(test, &f);
+}
+
+static void set_segs__boundaries(struct kunit *test)
+{
+	static const struct {
+		u32 len, segs;
+		u16 size;
+	} t[] = {
+		{ 0, 1, 0 }, { 1, 1, 0 }, { 999, 1, 0 }, { 1000, 1, 0 },
+		{ 1001, 2, 1000 }, { 2000, 2, 1000 }, { 2001, 3, 1000 },
+	};
+	struct sk_buff *skb = alloc_skb(0, GFP_KERNEL);
+	unsigned int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, skb);
+	for (i = 0; i < ARRAY_SIZE(t); i++) {
+		skb->len = t[i].len;
+		KUNIT_EXPECT_EQ_MSG(test, exs_tcp_set_segs(skb, 1000),
+				    t[i].segs, "row %u", i);
+		KUNIT_EXPECT_EQ_MSG(test, skb_shinfo(skb)->gso_size, t[i].size,
+				    "row %u", i);
+	}
+	skb->len = 0;
+	kfree_skb(skb);
+}
+
+static void tsq_limit__a_millisecond(struct kunit *test)
+{
+	struct exs_tcp_fix f = exs_tcp_fix_open(test, TCP_ESTABLISHED);
+
+	/* No RTT yet: only the sysctl limits. */
+	KUNIT_EXPECT_EQ(test, exs_tcp_tsq_limit(f.tp, 5000, 1 << 20),
+			1U << 20);
+	f.tp->cc.mss = 1000;
+	f.tp->cc.cwnd = 100;
+	f.tp->cc.ssthresh = 100;
+	f.tp->cc.srtt_us = 8 * 100000;
+	/* 100 kB in 100 ms, a fifth more: 1.2 kB in 1/1024 s. */
+	KUNIT_EXPECT_EQ(test, exs_tcp_tsq_limit(f.tp, 100, 1 << 20), 1171U);
+	KUNIT_EXPECT_EQ(test, exs_tcp_tsq_limit(f.tp, 5000, 1 << 20), 5000U);
+	KUNIT_EXPECT_EQ(test, exs_tcp_tsq_limit(f.tp, 100, 1000), 1000U);
+	/* Slow start may double within the round trip. */
+	f.tp->cc.ssthresh = 1000;
+	KUNIT_EXPECT_EQ(test, exs_tcp_tsq_limit(f.tp, 100, 1 << 20), 1952U);
+	exs_tcp_fix_close(test, &f);
+}
+
+static struct kunit_case exs_tcp_rtx_cases[] = {
+	KUNIT_CASE(fragment__keeps_sums),
+	KUNIT_CASE(fragment__of_a_clone_in_flight),
+	KUNIT_CASE(trim_head__drops_what_is_acked),
+	KUNIT_CASE(set_segs__boundaries),
+	KUNIT_CASE(tsq_limit__a_millisecond),
+	{}
+};
+
+static struct kunit_suite exs_tcp_rtx_suite = {
+	.name = "expstack_tcp_rtx",
+	.test_cases = exs_tcp_rtx_cases,
+};
+kunit_test_suite(exs_tcp_rtx_suite);
