@@ -47,7 +47,7 @@ static void idle__slow_start_again(struct kunit *test)
 	f.tp->cc.cwnd = 80;
 	f.tp->cc.ssthresh = 2;
 	f.tp->rto = HZ;
-	f.tp->lsndtime = (u32)jiffies - HZ;
+	f.tp->lsndtime = (u32)jiffies - HZ / 2;
 	exs_tcp_cwnd_idle(f.sk);
 	KUNIT_EXPECT_EQ(test, f.tp->cc.cwnd, 80U);
 	f.tp->lsndtime = (u32)jiffies - 100 * HZ;

@@ -106,30 +106,10 @@ static void output_limit__whole_segments(struct kunit *test)
 	exs_tcp_fix_close(test, &f);
 }
 
-static void send_fin__rides_on_the_last_data(struct kunit *test)
-{
-	struct exs_tcp_fix f = exs_tcp_fix_open(test, TCP_ESTABLISHED);
-	struct sk_buff *skb;
-
-	/* No peer, no route: the FIN stays queued and is owed. */
-	exs_tcp_send_fin(f.sk);
-	skb = skb_peek(&f.sk->sk_write_queue);
-	KUNIT_ASSERT_NOT_NULL(test, skb);
-	KUNIT_EXPECT_EQ(test, EXS_TCPCB(skb)->flags,
-			EXS_TCPHDR_FIN | EXS_TCPHDR_ACK);
-	KUNIT_EXPECT_EQ(test, EXS_TCPCB(skb)->end_seq, U + 1);
-	KUNIT_EXPECT_EQ(test, f.tp->write_seq, U + 1);
-	KUNIT_EXPECT_EQ(test, f.tp->rtx_kind, EXS_TCP_RTX_PROBE);
-	exs_tcp_write_queue_purge(f.sk);
-	KUNIT_EXPECT_EQ(test, f.sk->sk_wmem_queued, 0);
-	exs_tcp_fix_close(test, &f);
-}
-
 static struct kunit_case exs_tcp_output_cases[] = {
 	KUNIT_CASE(nagle_holds__small_behind_small),
 	KUNIT_CASE(cwnd_quota__at_most_half),
 	KUNIT_CASE(output_limit__whole_segments),
-	KUNIT_CASE(send_fin__rides_on_the_last_data),
 	{}
 };
 

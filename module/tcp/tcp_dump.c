@@ -5,7 +5,7 @@
  * Owns:   nothing
  * Locks:  RCU; sockets are read racily
  * Spec:   -
- * Tests:  kunit/tcp/tcp_dump_kunit.c
+ * Tests:  qemu/tests/nginx_serves_curl.sh
  */
 #include "tcp/tcp_priv.h"
 

@@ -6,7 +6,7 @@
  * Owns:   nothing: all comes from the segment answered or from arguments
  * Locks:  none; RCU held by the caller
  * Spec:   RFC 9293 3.10.7.1, 3.5.2; RFC 7323 3.2
- * Tests:  kunit/tcp/tcp_reply_raw_kunit.c
+ * Tests:  kunit/tcp/tcp_reply_kunit.c
  */
 #include "tcp/tcp_priv.h"
 

@@ -5,7 +5,7 @@
  * Owns:   exs_tcp_prot, the accounts of memory, sockets and orphans
  * Locks:  a new socket is not shared yet; a child is born locked
  * Spec:   RFC 9293 3.3.1
- * Tests:  kunit/tcp/tcp_sock_kunit.c, qemu/tests/insmod_rmmod.sh
+ * Tests:  kunit/tcp/tcp_sockopt_kunit.c
  */
 #include <linux/module.h>
 #include <linux/mm.h>
@@ -48,6 +48,53 @@ static void exs_tcp_leave_memory_pressure(struct sock *sk)
 			jiffies_to_msecs(jiffies - since));
 }
 
+/* What the user set by options: outlives a connection, passes to children. */
+struct exs_tcp_kept {
+	u32 notsent_lowat, window_clamp;
+	u32 keepalive_time, keepalive_intvl, user_timeout;
+	s32 linger2;
+	u16 user_mss;
+	u8 keepalive_probes, defer_accept, save_syn;
+	u8 syn_retries, linger2_neg, nonagle;
+};
+
+static struct exs_tcp_kept exs_tcp_options_take(const struct exs_tcp_sock *tp)
+{
+	return (struct exs_tcp_kept) {
+		.notsent_lowat = tp->notsent_lowat,
+		.window_clamp = tp->window_clamp,
+		.keepalive_time = tp->keepalive_time,
+		.keepalive_intvl = tp->keepalive_intvl,
+		.user_timeout = tp->user_timeout,
+		.linger2 = tp->linger2,
+		.user_mss = tp->user_mss,
+		.keepalive_probes = tp->keepalive_probes,
+		.defer_accept = tp->defer_accept,
+		.save_syn = tp->save_syn,
+		.syn_retries = tp->syn_retries,
+		.linger2_neg = tp->linger2_neg,
+		.nonagle = tp->nonagle & ~EXS_TCP_NAGLE_PUSH,
+	};
+}
+
+static void exs_tcp_options_put(struct exs_tcp_sock *tp,
+				const struct exs_tcp_kept *k)
+{
+	tp->notsent_lowat = k->notsent_lowat;
+	tp->window_clamp = k->window_clamp;
+	tp->keepalive_time = k->keepalive_time;
+	tp->keepalive_intvl = k->keepalive_intvl;
+	tp->user_timeout = k->user_timeout;
+	tp->linger2 = k->linger2;
+	tp->user_mss = k->user_mss;
+	tp->keepalive_probes = k->keepalive_probes;
+	tp->defer_accept = k->defer_accept;
+	tp->save_syn = k->save_syn;
+	tp->syn_retries = k->syn_retries;
+	tp->linger2_neg = k->linger2_neg;
+	tp->nonagle = k->nonagle;
+}
+
 /**
  * exs_tcp_sock_reset - the state of a connection that does not exist yet
  * @sk: socket, not connected; its queues are empty
@@ -57,18 +104,14 @@ static void exs_tcp_leave_memory_pressure(struct sock *sk)
 void exs_tcp_sock_reset(struct sock *sk)
 {
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
+	struct exs_tcp_kept kept = exs_tcp_options_take(tp);
 	const struct exs_cc_ops *ops = tp->cc.ops;
-	u8 syn_retries = tp->syn_retries;
-	u8 linger2_neg = tp->linger2_neg;
 	u8 chosen = tp->cc.setsockopt;
-	u8 nonagle = tp->nonagle;
 
 	memset_startat(tp, 0, rcv_nxt);
 	__skb_queue_head_init(&tp->rtx_queue);
 	tp->ooo_queue = RB_ROOT;
-	tp->nonagle = nonagle & ~EXS_TCP_NAGLE_PUSH;
-	tp->linger2_neg = linger2_neg;
-	tp->syn_retries = syn_retries;
+	exs_tcp_options_put(tp, &kept);
 	tp->header_len = sizeof(struct tcphdr);
 	tp->mss_cache = EXS_TCP_MSS_DEFAULT;
 	tp->mss_clamp = EXS_TCP_MSS_DEFAULT;
@@ -160,20 +203,6 @@ static void exs_tcp_clone_conn(struct sock *sk, struct sock *lsk,
 	sk->sk_num = ntohs(es->conn.lport);
 }
 
-/* The options of the listener that hold for its children. */
-static void exs_tcp_clone_options(struct exs_tcp_sock *tp,
-				  const struct exs_tcp_sock *ltp)
-{
-	tp->notsent_lowat = ltp->notsent_lowat;
-	tp->user_mss = ltp->user_mss;
-	tp->window_clamp = ltp->window_clamp;
-	tp->keepalive_time = ltp->keepalive_time;
-	tp->keepalive_intvl = ltp->keepalive_intvl;
-	tp->keepalive_probes = ltp->keepalive_probes;
-	tp->user_timeout = ltp->user_timeout;
-	tp->linger2 = ltp->linger2;
-}
-
 /* What the handshake agreed on. */
 static void exs_tcp_clone_handshake(struct exs_tcp_sock *tp,
 				    const struct exs_tcp_req *req)
@@ -245,7 +274,6 @@ struct sock *exs_tcp_sock_clone(struct sock *lsk, struct exs_tcp_req *req)
 
 	exs_tcp_clone_conn(sk, lsk, req);
 	exs_tcp_sock_reset(sk);
-	exs_tcp_clone_options(tp, exs_tcp_sk(lsk));
 	exs_tcp_clone_handshake(tp, req);
 	exs_cc_assign(sk);
 	exs_tcp_set_state(sk, TCP_SYN_RECV);

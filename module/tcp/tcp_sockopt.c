@@ -5,7 +5,7 @@
  * Owns:   ranges and units of the options
  * Locks:  takes the socket lock
  * Spec:   tcp(7); RFC 1122 4.2.3.6; RFC 5482
- * Tests:  kunit/tcp/tcp_sockopt_kunit.c, qemu/tests/sockapi.sh
+ * Tests:  kunit/tcp/tcp_sockopt_kunit.c
  */
 #include <linux/uaccess.h>
 
