@@ -104,6 +104,7 @@ struct exs_sysctl {
 
 enum exs_sysctl_kind {
 	EXS_SYSCTL_INT,		/* plain */
+	EXS_SYSCTL_UINT,	/* shown and taken without a sign, no range */
 	EXS_SYSCTL_JIFFIES,	/* shown in seconds, kept in jiffies */
 	EXS_SYSCTL_MS_JIFFIES,	/* shown in ms, kept in jiffies */
 	EXS_SYSCTL_INT2,

@@ -98,7 +98,7 @@ const struct exs_sysctl_desc exs_sysctl_table[] = {
 	EXS_INT(tcp_max_reordering, 1, 127, 127),
 	EXS_INT(tcp_min_tso_segs, 1, 255, 2),
 	EXS_INT(tcp_tso_win_divisor, 0, 255, 3),
-	EXS_INT(tcp_notsent_lowat, -1, INT_MAX, -1),
+	EXS_ROW("", "tcp_notsent_lowat", tcp_notsent_lowat, UINT, -1, INT_MAX, -1),
 	EXS_INT(tcp_no_metrics_save, 0, 1, 0),
 	EXS_INT(tcp_base_mss, 1, 65535, 1024),
 	EXS_INT(tcp_min_snd_mss, 48, 65535, 48),

@@ -192,7 +192,7 @@ static void exs_ctl_route_explain(struct netlink_ext_ack *extack, int err)
 		NL_SET_ERR_MSG(extack, "No route to host");
 		break;
 	case -EACCES:
-		NL_SET_ERR_MSG(extack, "Prohibited by a route");
+		NL_SET_ERR_MSG(extack, "Permission denied: prohibited by a route");
 		break;
 	case -EINVAL:
 		NL_SET_ERR_MSG(extack,

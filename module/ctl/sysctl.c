@@ -188,6 +188,8 @@ static void exs_ctl_sysctl_row(struct ctl_table *row, struct exs_net *en,
 	if (d->kind == EXS_SYSCTL_CC) {
 		row->maxlen = sizeof(en->sysctl.tcp_congestion_control);
 		row->proc_handler = exs_ctl_sysctl_cc;
+	} else if (d->kind == EXS_SYSCTL_UINT) {
+		row->proc_handler = proc_douintvec;
 	}
 }
 

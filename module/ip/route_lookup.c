@@ -285,6 +285,10 @@ int exs_route_output(struct exs_net *en, const struct exs_flow *flow,
 		flow = &f;
 	}
 	ifa = exs_addr_find_rcu(en, flow->daddr);
+	/* All of 127/8 is ours, but its last address is a broadcast. */
+	if (ifa && flow->daddr != ifa->local &&
+	    flow->daddr == (ifa->local | ~ifa->mask))
+		ifa = NULL;
 	if (ifa && (!flow->oif || flow->oif == ifa->ldev->ifindex ||
 		    ifa->ldev->mode == EXS_LINK_LOOPBACK)) {
 		rt->saddr = flow->daddr;

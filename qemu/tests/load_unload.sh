@@ -42,16 +42,16 @@ kill $server
 wait $server 2>/dev/null
 check "rmmod without one" wait_for 10 rmmod expstack
 
-n=0
-while [ $n -lt $TIMES ]; do
+loaded=0
+while [ $loaded -lt $TIMES ]; do
 	if ! { insmod $KO && round; } > "$T/round" 2>&1; then
 		break
 	fi
 	# A socket that has just been closed may still be on its way out.
 	wait_for 10 rmmod expstack || break
-	n=$((n + 1))
+	loaded=$((loaded + 1))
 done
-[ $n = $TIMES ] || diag "$(cat "$T/round")"
-is "$TIMES times loaded, used and unloaded" $n $TIMES
+[ $loaded = $TIMES ] || diag "$(cat "$T/round")"
+is "$TIMES times loaded, used and unloaded" $loaded $TIMES
 check "not in the list of modules" gone
 refuse "no device of ours is left" ip link show explo

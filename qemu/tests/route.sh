@@ -42,7 +42,7 @@ check "packets go there and come back" peer ping -q -c 3 -i 0.2 -W 2 -I 192.0.2.
 check "the same again: exists" fails_with "File exists" route add 192.0.2.0/24 via 10.0.0.2
 check "gateway that is no neighbour" fails_with "Nexthop has invalid gateway" route add 203.0.113.0/24 via 198.18.0.1
 check "bits behind the prefix" fails_with "[Ii]nvalid\|Invalid argument" route add 203.0.113.5/24 via 10.0.0.2
-check "delete of what is not there" fails_with "No such process" route del 203.0.113.0/24
+check "delete of what is not there" fails_with "No such route" route del 203.0.113.0/24
 check "no route" fails_with "Network is unreachable" route get 203.0.113.1
 route add unreachable 203.0.113.0/24
 check "unreachable" fails_with "No route to host" route get 203.0.113.1
