@@ -36,7 +36,7 @@ static const struct {
 	const char *name;
 	const char *text;
 } exs_ctl_stat_reasons[EXS_DROP_MAX] = {
-#define EXS_DROP(name, text) [EXS_DROP_##name] = { #name, text },
+#define EXS_DROP(name, text)[EXS_DROP_##name] = { #name, text },
 #include <expstack/drop_reasons.def>
 #undef EXS_DROP
 };

@@ -37,9 +37,9 @@ static bool exs_tcp_fast_predicted(struct sock *sk, struct sk_buff *skb)
 		tp->rcv_tsval = tsval;
 		tp->rcv_tsecr = tsecr ? tsecr - tp->tsoffset : 0;
 		tp->saw_tstamp = 1;
-	} else if (th->doff != sizeof(*th) / 4) {
-		return false;
 	} else {
+		if (th->doff != sizeof(*th) / 4)
+			return false;
 		tp->saw_tstamp = 0;
 	}
 	return cb->ack_seq - tp->snd_una <= tp->snd_nxt - tp->snd_una &&

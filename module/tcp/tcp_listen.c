@@ -60,6 +60,7 @@ int exs_tcp_listen_start(struct sock *sk, int backlog)
 	if (!l)
 		return -ENOMEM;
 	sk->sk_ack_backlog = 0;
+	/* The queue is set up before a packet can find it. */
 	smp_store_release(&tp->listener, l);
 	/* LISTEN before the check: of two, one at least sees the other. */
 	exs_tcp_set_state(sk, TCP_LISTEN);

@@ -607,6 +607,7 @@ struct exs_tcp_ack_reply {
 	u8 tos;
 	bool use_ts;
 };
+
 void exs_tcp_send_ack_reply(struct exs_net *en, struct sk_buff *skb,
 			    const struct exs_tcp_ack_reply *r);
 int exs_tcp_send_synack(struct exs_tcp_req *req, struct sk_buff *syn);
@@ -713,7 +714,7 @@ extern struct exs_cc_ops exs_cc_reno;
 
 /* TIME-WAITs in order of expiry; the timer runs for the first. */
 struct exs_tcp_tw_queue {
-	spinlock_t lock;
+	spinlock_t lock;		/* list and timer (BH) */
 	struct list_head list;		/* exs_tcp_tw.list */
 	struct timer_list timer;
 	bool closing;			/* the namespace goes: no timer any more */

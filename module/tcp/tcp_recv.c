@@ -367,8 +367,8 @@ ssize_t exs_tcp_splice_read(struct socket *sock, loff_t *ppos,
 	if (unlikely(*ppos))
 		return -ESPIPE;
 	lock_sock(sk);
-	r.timeo = sock_rcvtimeo(sk, sock->file->f_flags & O_NONBLOCK ||
-				    flags & SPLICE_F_NONBLOCK);
+	r.timeo = sock_rcvtimeo(sk, (sock->file->f_flags & O_NONBLOCK) ||
+				(flags & SPLICE_F_NONBLOCK));
 	while (len) {
 		ret = exs_tcp_splice_some(sk, pipe, len, flags);
 		if (ret < 0)

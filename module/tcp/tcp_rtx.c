@@ -297,6 +297,7 @@ int exs_tcp_rtx_skb(struct sock *sk, struct sk_buff *skb)
 
 	if (skb_fclone_busy(sk, skb)) {
 		set_bit(EXS_TCP_TSQ_THROTTLED, &sk->sk_tsq_flags);
+		/* Pairs with the freeing CPU's test of the bit just set. */
 		smp_mb__after_atomic();
 		if (skb_fclone_busy(sk, skb))
 			return -EBUSY;

@@ -116,8 +116,8 @@ static bool exs_tcp_rto_hopeless(struct sock *sk)
 		if (sock_flag(sk, SOCK_DEAD)) {
 			alive = tp->rto < EXS_TCP_RTO_MAX;
 			retries = exs_tcp_orphan_retries(sk, alive);
-			if (exs_tcp_orphan_squeeze(sk, alive ||
-					!exs_tcp_timed_out(sk, retries, 0)))
+			alive |= !exs_tcp_timed_out(sk, retries, 0);
+			if (exs_tcp_orphan_squeeze(sk, alive))
 				return true;
 		}
 	}

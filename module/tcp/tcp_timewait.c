@@ -280,6 +280,7 @@ void exs_tcp_timewait_enter(struct sock *sk, u8 substate, unsigned long timeo)
  * be taken for new ones. tcp_tw_reuse: 0 never, 1 always, 2 on loopback.
  *
  * Context: under the hash chain's lock.
+ * Return: true when it may.
  */
 bool exs_tcp_timewait_reuse(struct exs_conn *c, struct exs_conn *new)
 {

@@ -139,8 +139,10 @@ static void ec_ss_words(struct ec_ss_args *a)
 		else
 			ec_wrong("word of \"ss\"", word);
 	}
-	if (!a->tcp && !a->udp)
-		a->tcp = a->udp = true;
+	if (!a->tcp && !a->udp) {
+		a->tcp = true;
+		a->udp = true;
+	}
 	if (a->states)
 		return;
 	if (a->all)

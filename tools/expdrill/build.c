@@ -73,8 +73,8 @@ static void drill_build_tcpopt(const struct drill_packet *p,
 	for (i = 0; i < 2 * p->opt.sack_blocks; i++) {
 		uint8_t *edge = at + p->opt.sack_at + 4 * i;
 
-		drill_put32(edge, drill_conn_seq_wire(c, drill_get32(edge),
-						false));
+		drill_put32(edge,
+			    drill_conn_seq_wire(c, drill_get32(edge), false));
 	}
 }
 

@@ -52,7 +52,8 @@ static void drill_dissect_options(struct drill_packet *p)
 	struct drill_tcpopt *o = &p->opt;
 	int i = 0, len;
 
-	o->ts_at = o->sack_at = -1;
+	o->ts_at = -1;
+	o->sack_at = -1;
 	while (i < o->len && o->bytes[i]) {
 		if (o->bytes[i] == 1) {
 			i++;
@@ -79,8 +80,8 @@ static void drill_dissect_tcp(struct drill_packet *p, const uint8_t *seg,
 	const struct tcphdr *th = (const struct tcphdr *)seg;
 	size_t head;
 
-	if (len < sizeof(*th) || (head = th->doff * 4) < sizeof(*th) ||
-	    head > len) {
+	head = len < sizeof(*th) ? 0 : th->doff * 4;
+	if (head < sizeof(*th) || head > len) {
 		drill_fault(p, "malformed TCP header");
 		return;
 	}

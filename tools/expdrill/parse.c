@@ -86,7 +86,8 @@ static void drill_parse_when(struct drill_scan *s, struct drill_when *w)
 		w->base = DRILL_ABSOLUTE;
 	else
 		return;
-	w->start = w->end = drill_parse_seconds(s);
+	w->start = drill_parse_seconds(s);
+	w->end = w->start;
 	if (*s->p != '~')
 		return;
 	s->p++;
@@ -105,7 +106,8 @@ static void drill_parse_what(struct drill_scan *s, struct drill_event *ev)
 	if (!strncmp(s->p, "...", 3)) {
 		s->p += 3;
 		drill_scan_take(s, "+");
-		end = latest = drill_parse_seconds(s);
+		end = drill_parse_seconds(s);
+		latest = end;
 		if (drill_scan_take(s, "~")) {
 			drill_scan_take(s, "+");
 			latest = drill_parse_seconds(s);

@@ -266,9 +266,17 @@ struct drill_packet *drill_parse_packet(struct drill_scan *s, bool outbound)
 {
 	struct drill_packet *p = drill_alloc(sizeof(*p));
 
-	p->tos = p->ecn = p->ttl = p->df = p->id = -1;
-	p->win = p->urg = p->doff = -1;
-	p->mtu = p->echo_id = p->echo_seq = -1;
+	p->tos = -1;
+	p->ecn = -1;
+	p->ttl = -1;
+	p->df = -1;
+	p->id = -1;
+	p->win = -1;
+	p->urg = -1;
+	p->doff = -1;
+	p->mtu = -1;
+	p->echo_id = -1;
+	p->echo_seq = -1;
 	while (drill_scan_take(s, "[")) {
 		do {
 			drill_parse_ip_word(s, p);

@@ -122,7 +122,8 @@ void drill_parse_tcpopt(struct drill_scan *s, struct drill_packet *p)
 {
 	struct drill_tcpopt *o = &p->opt;
 
-	o->ts_at = o->sack_at = -1;
+	o->ts_at = -1;
+	o->sack_at = -1;
 	/* "<" also starts the next event's packet, but never without a time */
 	if (!drill_scan_take(s, "<"))
 		return;

@@ -173,8 +173,10 @@ static void drill_run_event(struct drill *d, struct drill_event *ev)
 	int64_t base = ev->when.base == DRILL_RELATIVE ? d->last : 0;
 	int64_t from = ev->when.start + base, to = ev->when.end + base;
 
-	if (ev->when.base == DRILL_ANY)
-		from = to = d->last;
+	if (ev->when.base == DRILL_ANY) {
+		from = d->last;
+		to = d->last;
+	}
 	if (from < d->last)
 		drill_die(DRILL_ERROR, ev->line, "time goes backwards");
 	drill_line = ev->line;

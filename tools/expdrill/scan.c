@@ -219,7 +219,8 @@ char *drill_scan_string(struct drill_scan *s, int *len)
 	char *str, *to;
 
 	drill_scan_want(s, "\"");
-	str = to = drill_alloc(strlen(s->p) + 1);
+	str = drill_alloc(strlen(s->p) + 1);
+	to = str;
 	while (*s->p && *s->p != '"') {
 		if (*s->p == '\n')
 			s->line++;
