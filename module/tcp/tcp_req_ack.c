@@ -124,6 +124,7 @@ static void exs_tcp_req_again(struct exs_tcp_req *req, struct sk_buff *skb)
 
 /* A child that cannot be used; the peer was told or will be by RST. */
 static void exs_tcp_req_child_drop(struct sock *child)
+	__releases(&child->sk_lock.slock)
 {
 	sock_orphan(child);
 	percpu_counter_inc(&exs_tcp_orphans);
@@ -187,6 +188,7 @@ static void exs_tcp_req_complete(struct exs_tcp_req *req, struct sk_buff *skb)
 		exs_drop(skb, EXS_DROP_NO_MEM);
 		return;
 	}
+	__acquire(&child->sk_lock.slock); /* by exs_tcp_sock_clone() */
 	if (!exs_conn_replace(&req->conn, &exs_sk(child)->conn)) {
 		exs_tcp_req_child_drop(child);
 		exs_drop(skb, EXS_DROP_TCP_REQUEST);

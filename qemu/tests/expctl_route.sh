@@ -50,7 +50,7 @@ is "get of an own address" "$(x route get 10.9.0.1 | head -n 1)" \
 is "get by default" "$(x route get 99.0.0.1 | head -n 1)" \
 	"99.0.0.1 via 10.9.0.2 dev ct0 src 10.9.0.1 uid 0 "
 refused "unreachable" 2 "No route to host" x route get 10.3.0.1
-refused "prohibited" 2 "Prohibited by a route" x route get 10.4.0.1
+refused "prohibited" 2 "Permission denied: prohibited by a route" x route get 10.4.0.1
 refused "not twice" 2 "File exists" x route add default via 10.9.0.2
 refused "a gateway must be reachable" 2 "Nexthop has invalid gateway" \
 	x route add 10.6.0.0/16 via 77.0.0.1
