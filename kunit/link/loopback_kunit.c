@@ -85,7 +85,7 @@ static void exs_loopback_test_send_is_receive(struct kunit *test)
 	rcu_read_unlock();
 	local_bh_enable();
 	for (i = 0; i < 100 && atomic_long_read(&lo->rx_packets) == before; i++)
-		msleep(10);
+		usleep_range(10 * 1000, 10 * 2000);
 	KUNIT_EXPECT_EQ(test, before + 1, atomic_long_read(&lo->rx_packets));
 }
 

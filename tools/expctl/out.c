@@ -104,6 +104,7 @@ void ec_out_num(const char *key, const char *fmt, uint64_t value)
 	else if (fmt)
 		printf(fmt, value);
 }
+
 #pragma GCC diagnostic pop
 
 void ec_out_flag(const char *key, const char *text)
