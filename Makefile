@@ -15,7 +15,11 @@ else
 
 MAKEFLAGS += --no-print-directory
 SHELL := /bin/bash
-export KDIR CC W C
+export KDIR W C
+# Only a compiler that was asked for: make itself always has a CC.
+ifneq ($(origin CC),default)
+export CC
+endif
 
 # The newest installed 6.12 headers package unless KDIR says otherwise.
 KDIR ?= $(shell scripts/kdir)
