@@ -10,7 +10,7 @@ plan 9
 
 # Send fragments of one echo request by hand: offset in units of 8, MF, bytes.
 cat > "$T/frag.py" << 'PY'
-import socket, struct, sys
+import os, socket, struct, sys
 def csum(b):
     b += b"\0" * (len(b) & 1)
     s = sum(struct.unpack("!%dH" % (len(b) // 2), b))
@@ -23,12 +23,14 @@ icmp = struct.pack("!BBHHH", 8, 0, 0, 7, 1) + data
 icmp = icmp[:2] + struct.pack("!H", csum(icmp)) + icmp[4:]
 s = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)
 r = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP)
+# What an earlier run left behind waits for more of its own kind only.
+ident = os.getpid() & 0xffff
 r.settimeout(float(sys.argv[2]) if len(sys.argv) > 2 else 3)
 for piece in sys.argv[1].split(","):
     off, end = (int(x) for x in piece.split("-"))
     part = icmp[off:end]
     mf = 0x2000 if end < len(icmp) else 0
-    head = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 20 + len(part), 0x4242, mf | off // 8,
+    head = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 20 + len(part), ident, mf | off // 8,
                        64, 1, 0, socket.inet_aton("10.0.0.2"), socket.inet_aton("10.0.0.1"))
     s.sendto(head + part, ("10.0.0.1", 0))
 try:
