@@ -9,6 +9,7 @@
 #include <linux/compiler.h>
 #include <linux/rculist_nulls.h>
 #include <linux/types.h>
+#include <net/netns/hash.h>
 #include <net/sock.h>
 #include <expstack/net.h>
 
@@ -107,6 +108,7 @@ struct exs_port_table;
 
 extern struct exs_port_table exs_tcp_ports;
 extern struct exs_port_table exs_udp_ports;
+extern struct exs_port_table exs_ping_ports;
 
 /*
  * Bind to port (host order; 0: choose one of ip_local_port_range). The address
@@ -142,6 +144,76 @@ void exs_listen_remove(struct exs_sock *es);
 struct exs_sock *exs_listen_lookup_rcu(struct net *net, struct sk_buff *skb,
 				       __be32 saddr, __be16 sport,
 				       __be32 daddr, __be16 dport, int dif);
+/*
+ * dgram_hash.c: datagram sockets by local number (conn.lport). Writers hold the
+ * chain's lock, readers are under RCU.
+ */
+struct exs_dgram_chain {
+	spinlock_t lock;
+	struct hlist_head head;		/* exs_sock.listen_node */
+};
+
+struct exs_dgram_table {
+	struct exs_dgram_chain *chains;
+	unsigned int mask;
+};
+
+/* A protocol's table; size is a power of two. */
+#define EXS_DGRAM_TABLE(name, size)					\
+	static struct exs_dgram_chain name##_chains[size] = {		\
+		[0 ... (size) - 1] = {					\
+			.lock = __SPIN_LOCK_UNLOCKED(name.lock),	\
+			.head = HLIST_HEAD_INIT,			\
+		},							\
+	};								\
+	const struct exs_dgram_table name = {				\
+		.chains = name##_chains, .mask = (size) - 1,		\
+	}
+
+static inline struct exs_dgram_chain *
+exs_dgram_chain(const struct exs_dgram_table *t, const struct net *net,
+		__be16 lport)
+{
+	return &t->chains[(ntohs(lport) + net_hash_mix(net)) & t->mask];
+}
+
+/**
+ * exs_dgram_next_rcu - the sockets with a local number, one after another
+ * @t: the protocol's table
+ * @net: namespace
+ * @lport: the number
+ * @prev: the one before, or NULL to begin
+ *
+ * Context: RCU held over the whole walk.
+ * Return: the socket or NULL.
+ */
+static inline struct exs_sock *
+exs_dgram_next_rcu(const struct exs_dgram_table *t, const struct net *net,
+		   __be16 lport, struct exs_sock *prev)
+{
+	struct hlist_node *n;
+	struct exs_bound *b;
+
+	if (prev)
+		n = rcu_dereference(hlist_next_rcu(&exs_bound(prev)->listen_node));
+	else
+		n = rcu_dereference(hlist_first_rcu(&exs_dgram_chain(t, net,
+								     lport)->head));
+	for (; n; n = rcu_dereference(hlist_next_rcu(n))) {
+		b = hlist_entry(n, struct exs_bound, listen_node);
+		if (b->conn.lport == lport && b->conn.net == net)
+			return (struct exs_sock *)b;
+	}
+	return NULL;
+}
+
+void exs_dgram_hash_insert(const struct exs_dgram_table *t,
+			   struct exs_sock *es);
+bool exs_dgram_hash_remove(const struct exs_dgram_table *t,
+			   struct exs_sock *es);
+int exs_dgram_hash_walk(const struct exs_dgram_table *t, struct net *net,
+			int (*cb)(struct exs_sock *es, void *arg), void *arg);
+
 void exs_port_init(void);
 int exs_conn_init(void);
 void exs_conn_exit(void);

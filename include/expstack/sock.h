@@ -30,7 +30,7 @@ struct exs_sock {
 	struct exs_conn conn;		/* addresses; conn.laddr: bound to, 0: any */
 	struct exs_port_owner port;
 	union {
-		struct hlist_node listen_node;	/* listen hash or UDP hash */
+		struct hlist_node listen_node;	/* listen hash or dgram table */
 		struct list_head accept_node;	/* TCP child not yet accepted */
 	};
 	struct exs_rt rt;		/* kept route, socket lock (or xmit lock) */
@@ -89,7 +89,10 @@ void exs_sock_flow(const struct sock *sk, struct exs_flow *flow);
 struct exs_rt *exs_sock_route(struct sock *sk);
 /* Check and unpack a user's address. 0, -EINVAL (length), -EAFNOSUPPORT. */
 int exs_sock_check_addr(const struct sockaddr *uaddr, int len);
-/* Common bind (address ours or nonlocal allowed, device, port privileges). */
+/*
+ * Common bind (address ours or nonlocal allowed, device, port privileges).
+ * ports NULL: only the address.
+ */
 int exs_sock_bind(struct sock *sk, struct sockaddr *uaddr, int len,
 		  struct exs_port_table *ports);
 
@@ -101,14 +104,15 @@ int exs_sock_ip_getsockopt(struct sock *sk, int optname, char __user *optval,
 
 /* sock/errqueue.c: IP_RECVERR. */
 void exs_sock_icmp_error(struct sock *sk, struct sk_buff *skb,
-			 const struct exs_icmp_err *e, __be16 port);
+			 const struct exs_icmp_err *e, __be16 port,
+			 const void *payload);
 void exs_sock_local_error(struct sock *sk, int err, __be32 daddr, __be16 port,
 			  u32 info);
 int exs_sock_recv_error(struct sock *sk, struct msghdr *msg, int len);
 
 /* sock/cmsg.c: ancillary data of a datagram; and of sendmsg. */
 void exs_sock_cmsg_recv(struct sock *sk, struct msghdr *msg,
-			struct sk_buff *skb, unsigned int tlen);
+			struct sk_buff *skb);
 
 struct exs_cmsg_send {
 	__be32 saddr;		/* IP_PKTINFO spec_dst */

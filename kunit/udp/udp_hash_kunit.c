@@ -13,16 +13,16 @@
 static struct exs_sock *exs_udp_new(struct kunit *test, __be32 laddr,
 				    __be32 raddr, u16 rport, int dev)
 {
-	struct exs_udp_sock *up = kunit_kzalloc(test, sizeof(*up), GFP_KERNEL);
+	struct exs_dgram_sock *ds = kunit_kzalloc(test, sizeof(*ds), GFP_KERNEL);
 
-	KUNIT_ASSERT_NOT_NULL(test, up);
-	up->es.conn.net = &init_net;
-	up->es.conn.laddr = laddr;
-	up->es.conn.lport = htons(61990);
-	up->es.conn.raddr = raddr;
-	up->es.conn.rport = htons(rport);
-	up->es.conn.bound_dev_if = dev;
-	return &up->es;
+	KUNIT_ASSERT_NOT_NULL(test, ds);
+	ds->es.conn.net = &init_net;
+	ds->es.conn.laddr = laddr;
+	ds->es.conn.lport = htons(61990);
+	ds->es.conn.raddr = raddr;
+	ds->es.conn.rport = htons(rport);
+	ds->es.conn.bound_dev_if = dev;
+	return &ds->es;
 }
 
 static struct exs_sock *exs_udp_who(__be32 saddr, u16 sport, int dif)
@@ -74,14 +74,14 @@ static void lookup__the_connected_socket_wins(struct kunit *test)
 	struct exs_sock *conn = exs_udp_new(test, EXS_LOCAL, EXS_PEER, 53, 0);
 
 	KUNIT_EXPECT_NULL(test, exs_udp_who(EXS_PEER, 53, 1));
-	exs_udp_hash_insert(conn);
-	exs_udp_hash_insert(any);
+	exs_dgram_hash_insert(&exs_udp_table, conn);
+	exs_dgram_hash_insert(&exs_udp_table, any);
 	KUNIT_EXPECT_PTR_EQ(test, exs_udp_who(EXS_PEER, 53, 1), conn);
 	KUNIT_EXPECT_PTR_EQ(test, exs_udp_who(EXS_PEER, 54, 1), any);
-	exs_udp_hash_remove(any);
-	exs_udp_hash_remove(any);
+	exs_dgram_hash_remove(&exs_udp_table, any);
+	exs_dgram_hash_remove(&exs_udp_table, any);
 	KUNIT_EXPECT_NULL(test, exs_udp_who(EXS_PEER, 54, 1));
-	exs_udp_hash_remove(conn);
+	exs_dgram_hash_remove(&exs_udp_table, conn);
 	synchronize_rcu();
 }
 
@@ -93,9 +93,9 @@ static void next__visits_every_match_once(struct kunit *test)
 	struct exs_sock *es = NULL;
 	unsigned int n = 0;
 
-	exs_udp_hash_insert(a);
-	exs_udp_hash_insert(b);
-	exs_udp_hash_insert(c);
+	exs_dgram_hash_insert(&exs_udp_table, a);
+	exs_dgram_hash_insert(&exs_udp_table, b);
+	exs_dgram_hash_insert(&exs_udp_table, c);
 	rcu_read_lock();
 	while ((es = exs_udp_next_rcu(&init_net, es, EXS_PEER, htons(1),
 				      EXS_LOCAL, htons(61990), 1))) {
@@ -104,9 +104,9 @@ static void next__visits_every_match_once(struct kunit *test)
 	}
 	rcu_read_unlock();
 	KUNIT_EXPECT_EQ(test, n, 2);
-	exs_udp_hash_remove(a);
-	exs_udp_hash_remove(b);
-	exs_udp_hash_remove(c);
+	exs_dgram_hash_remove(&exs_udp_table, a);
+	exs_dgram_hash_remove(&exs_udp_table, b);
+	exs_dgram_hash_remove(&exs_udp_table, c);
 	synchronize_rcu();
 }
 
@@ -120,7 +120,7 @@ static void lookup__reuseport_spreads_by_peer(struct kunit *test)
 	for (i = 0; i < 4; i++) {
 		es[i] = exs_udp_new(test, EXS_LOCAL, 0, 0, 0);
 		es[i]->sk.sk_reuseport = 1;
-		exs_udp_hash_insert(es[i]);
+		exs_dgram_hash_insert(&exs_udp_table, es[i]);
 	}
 	for (k = 1; k <= 4000; k++) {
 		struct exs_sock *who = exs_udp_who(EXS_PEER, k, 1);
@@ -132,7 +132,7 @@ static void lookup__reuseport_spreads_by_peer(struct kunit *test)
 	for (i = 0; i < 4; i++) {
 		KUNIT_EXPECT_GT(test, hits[i], 800);
 		KUNIT_EXPECT_LT(test, hits[i], 1200);
-		exs_udp_hash_remove(es[i]);
+		exs_dgram_hash_remove(&exs_udp_table, es[i]);
 	}
 	synchronize_rcu();
 }

@@ -2,7 +2,7 @@
 /*
  * expstack core: who is bound to which local port.
  * Flow:   bind, connect, accept, TIME-WAIT -> [here]
- * Owns:   exs_tcp_ports, exs_udp_ports
+ * Owns:   exs_tcp_ports, exs_udp_ports, exs_ping_ports
  * Locks:  one lock per chain of buckets (BH); the connection hash's lock nests
  *         inside it
  * Spec:   RFC 6056 3.3.3
@@ -52,6 +52,7 @@ struct exs_port_table {
 
 struct exs_port_table exs_tcp_ports = EXS_PORT_TABLE_INIT(exs_tcp_ports, true);
 struct exs_port_table exs_udp_ports = EXS_PORT_TABLE_INIT(exs_udp_ports, false);
+struct exs_port_table exs_ping_ports = EXS_PORT_TABLE_INIT(exs_ping_ports, false);
 
 static siphash_aligned_key_t exs_port_secret;
 static u32 exs_port_perturb[EXS_PORT_PERTURB];

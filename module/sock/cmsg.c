@@ -38,12 +38,11 @@ static void exs_cmsg_put_origdst(struct msghdr *msg, const struct sk_buff *skb)
  * @sk: socket
  * @msg: message being received
  * @skb: the datagram; network and transport header set
- * @tlen: bytes of transport header in front of skb->data
  *
  * Context: process.
  */
 void exs_sock_cmsg_recv(struct sock *sk, struct msghdr *msg,
-			struct sk_buff *skb, unsigned int tlen)
+			struct sk_buff *skb)
 {
 	u16 flags = READ_ONCE(exs_sk(sk)->cmsg_flags);
 

@@ -8,7 +8,6 @@
  */
 #include <linux/errqueue.h>
 #include <linux/icmp.h>
-#include <linux/udp.h>
 
 #include <expstack/sock.h>
 
@@ -37,13 +36,13 @@ static void exs_errqueue_put(struct sock *sk, struct sk_buff *skb,
  * @skb: the ICMP message; stays the caller's
  * @e: what it says
  * @port: the port our packet went to
- *
- * The user reads as much of the payload as the message quotes.
+ * @payload: where in the quotation the user begins to read
  *
  * Context: softirq.
  */
 void exs_sock_icmp_error(struct sock *sk, struct sk_buff *skb,
-			 const struct exs_icmp_err *e, __be16 port)
+			 const struct exs_icmp_err *e, __be16 port,
+			 const void *payload)
 {
 	struct sock_extended_err ee = {
 		.ee_errno = e->err,
@@ -52,18 +51,15 @@ void exs_sock_icmp_error(struct sock *sk, struct sk_buff *skb,
 		.ee_code = e->code,
 		.ee_info = e->info,
 	};
-	const u8 *payload = e->transport;
 	struct sk_buff *clone;
 	u16 addr_offset;
 
-	if (sk->sk_protocol == IPPROTO_UDP)
-		payload += sizeof(struct udphdr);
 	clone = skb_clone(skb, GFP_ATOMIC);
 	if (!clone)
 		return;
 	addr_offset = (const u8 *)&e->inner->daddr - skb_network_header(clone);
-	if (payload < clone->data ||
-	    !skb_pull(clone, payload - clone->data)) {
+	if ((const u8 *)payload < clone->data ||
+	    !skb_pull(clone, (const u8 *)payload - clone->data)) {
 		kfree_skb(clone);
 		return;
 	}

@@ -49,7 +49,8 @@ static void exs_tcp_err_sock(struct sock *sk, struct sk_buff *skb,
 			  sk->sk_state == TCP_SYN_RECV;
 
 	if (exs_sk(sk)->recverr)
-		exs_sock_icmp_error(sk, skb, e, exs_sk(sk)->conn.rport);
+		exs_sock_icmp_error(sk, skb, e, exs_sk(sk)->conn.rport,
+				    e->transport);
 	if (connecting && !sock_owned_by_user(sk)) {
 		exs_tcp_abort(sk, e->err);
 		return;

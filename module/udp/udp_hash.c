@@ -2,62 +2,15 @@
 /*
  * expstack udp: which socket a datagram is for.
  * Flow:   udp_rcv -> exs_udp_lookup_rcu
- * Owns:   the UDP hash, by local port, shared by all namespaces
- * Locks:  one lock a chain (BH) for writers; readers use RCU
+ * Owns:   the table of UDP sockets, by local port
+ * Locks:  readers use RCU
  * Tests:  kunit/udp/udp_hash_kunit.c
  */
 #include <linux/jhash.h>
-#include <net/netns/hash.h>
 
 #include "udp/udp_priv.h"
 
-#define EXS_UDP_BUCKETS	1024
-
-struct exs_udp_head {
-	spinlock_t lock;		/* writers of the chain */
-	struct hlist_head chain;
-};
-
-static struct exs_udp_head exs_udp_heads[EXS_UDP_BUCKETS] = {
-	[0 ... EXS_UDP_BUCKETS - 1] = {
-		.lock = __SPIN_LOCK_UNLOCKED(exs_udp_heads.lock),
-		.chain = HLIST_HEAD_INIT,
-	},
-};
-
-static struct exs_udp_head *exs_udp_head(const struct net *net, __be16 port)
-{
-	u32 h = ntohs(port) + net_hash_mix(net);
-
-	return &exs_udp_heads[h & (EXS_UDP_BUCKETS - 1)];
-}
-
-/**
- * exs_udp_hash_insert - let a socket be found
- * @es: bound, socket locked
- */
-void exs_udp_hash_insert(struct exs_sock *es)
-{
-	struct exs_udp_head *h = exs_udp_head(es->conn.net, es->conn.lport);
-
-	spin_lock_bh(&h->lock);
-	hlist_add_head_rcu(&es->listen_node, &h->chain);
-	spin_unlock_bh(&h->lock);
-}
-
-/**
- * exs_udp_hash_remove - let a socket not be found any more
- * @es: socket locked; need not be in the hash
- */
-void exs_udp_hash_remove(struct exs_sock *es)
-{
-	struct exs_udp_head *h = exs_udp_head(es->conn.net, es->conn.lport);
-
-	spin_lock_bh(&h->lock);
-	if (!hlist_unhashed(&es->listen_node))
-		hlist_del_init_rcu(&es->listen_node);
-	spin_unlock_bh(&h->lock);
-}
+EXS_DGRAM_TABLE(exs_udp_table, 1024);
 
 /**
  * exs_udp_score - how well a socket fits a datagram
@@ -117,18 +70,14 @@ struct exs_sock *exs_udp_lookup_rcu(struct net *net, __be32 saddr,
 				    __be16 sport, __be32 daddr, __be16 dport,
 				    int dif)
 {
-	struct exs_udp_head *h = exs_udp_head(net, dport);
-	struct exs_sock *best = NULL, *es;
+	struct exs_sock *best = NULL, *es = NULL;
 	unsigned int matches = 0;
 	int best_score = -1;
 	u32 hash = 0;
 
-	hlist_for_each_entry_rcu(es, &h->chain, listen_node) {
-		int score;
+	while ((es = exs_dgram_next_rcu(&exs_udp_table, net, dport, es))) {
+		int score = exs_udp_score(es, saddr, sport, daddr, dif);
 
-		if (es->conn.lport != dport || es->conn.net != net)
-			continue;
-		score = exs_udp_score(es, saddr, sport, daddr, dif);
 		if (score < 0 || score < best_score)
 			continue;
 		if (score > best_score) {
@@ -165,19 +114,11 @@ struct exs_sock *exs_udp_next_rcu(struct net *net, struct exs_sock *prev,
 				  __be32 saddr, __be16 sport, __be32 daddr,
 				  __be16 dport, int dif)
 {
-	struct exs_udp_head *h = exs_udp_head(net, dport);
-	struct hlist_node *n;
+	struct exs_sock *es = prev;
 
-	n = prev ? rcu_dereference(hlist_next_rcu(&prev->listen_node)) :
-		   rcu_dereference(hlist_first_rcu(&h->chain));
-	for (; n; n = rcu_dereference(hlist_next_rcu(n))) {
-		struct exs_sock *es = hlist_entry(n, struct exs_sock,
-						  listen_node);
-
-		if (es->conn.lport == dport && es->conn.net == net &&
-		    exs_udp_score(es, saddr, sport, daddr, dif) >= 0)
+	while ((es = exs_dgram_next_rcu(&exs_udp_table, net, dport, es)))
+		if (exs_udp_score(es, saddr, sport, daddr, dif) >= 0)
 			return es;
-	}
 	return NULL;
 }
 
@@ -193,21 +134,5 @@ struct exs_sock *exs_udp_next_rcu(struct net *net, struct exs_sock *prev,
 int exs_udp_walk(struct net *net, int (*cb)(struct exs_sock *es, void *arg),
 		 void *arg)
 {
-	struct exs_sock *es;
-	unsigned int i;
-	int ret = 0;
-
-	rcu_read_lock();
-	for (i = 0; i < EXS_UDP_BUCKETS && !ret; i++) {
-		hlist_for_each_entry_rcu(es, &exs_udp_heads[i].chain,
-					 listen_node) {
-			if (es->conn.net != net)
-				continue;
-			ret = cb(es, arg);
-			if (ret)
-				break;
-		}
-	}
-	rcu_read_unlock();
-	return ret;
+	return exs_dgram_hash_walk(&exs_udp_table, net, cb, arg);
 }

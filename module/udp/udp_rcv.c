@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * expstack udp: receiving, and errors that come back.
- * Flow:   ip_local -> exs_udp_rcv -> sk_receive_queue -> recvmsg
+ * Flow:   ip_local -> exs_udp_rcv -> sk_receive_queue -> dgram_rcv
  * Owns:   the datagram until it is queued or dropped
  * Locks:  sk_receive_queue.lock
  * Spec:   RFC 768, RFC 1122 4.1.3
- * Tests:  qemu/tests/udp.sh
+ * Tests:  qemu/tests/sockapi.sh
  */
 #include <linux/icmp.h>
 
@@ -140,35 +140,19 @@ void exs_udp_rcv(struct sk_buff *skb)
  * @skb: the ICMP message; stays the caller's
  * @e: what it says
  *
- * Hard errors reach a connected socket, all reach one with IP_RECVERR.
- *
  * Context: softirq, RCU held.
  */
 void exs_udp_err(struct sk_buff *skb, const struct exs_icmp_err *e)
 {
 	const struct udphdr *uh = e->transport;
-	bool fatal = e->fatal;
 	struct exs_sock *es;
-	struct sock *sk;
 
 	es = exs_udp_lookup_rcu(e->en->net, e->inner->daddr, uh->dest,
 				e->inner->saddr, uh->source, e->iif);
-	if (!es) {
+	if (!es)
 		EXS_INC(e->en, ICMP_InErrors);
-		return;
-	}
-	sk = &es->sk;
-	if (e->type == ICMP_DEST_UNREACH && e->code == ICMP_FRAG_NEEDED) {
-		if (es->pmtudisc == IP_PMTUDISC_DONT)
-			return;
-		fatal = es->pmtudisc != IP_PMTUDISC_WANT;
-	}
-	if (es->recverr)
-		exs_sock_icmp_error(sk, skb, e, uh->dest);
-	else if (!fatal || sk->sk_state != TCP_ESTABLISHED)
-		return;
-	sk->sk_err = e->err;
-	sk_error_report(sk);
+	else
+		exs_dgram_error(&es->sk, skb, e, uh->dest, uh + 1);
 }
 
 /**
@@ -185,40 +169,10 @@ void exs_udp_err(struct sk_buff *skb, const struct exs_icmp_err *e)
 int exs_udp_recvmsg(struct sock *sk, struct msghdr *msg, size_t len, int flags,
 		    int *addr_len)
 {
-	DECLARE_SOCKADDR(struct sockaddr_in *, sin, msg->msg_name);
-	struct sk_buff *skb;
-	size_t copied;
-	int err, ret;
+	int ret = exs_dgram_recvmsg(sk, msg, len, flags, addr_len,
+				    sizeof(struct udphdr));
 
-	if (unlikely(flags & MSG_ERRQUEUE)) {
-		ret = exs_sock_recv_error(sk, msg, len);
-		*addr_len = msg->msg_namelen;
-		return ret;
-	}
-	skb = skb_recv_datagram(sk, flags, &err);
-	if (!skb)
-		return err;
-	copied = min_t(size_t, len, skb->len);
-	if (copied < skb->len)
-		msg->msg_flags |= MSG_TRUNC;
-	err = skb_copy_datagram_msg(skb, 0, msg, copied);
-	if (unlikely(err)) {
-		if (!(flags & MSG_PEEK))
-			EXS_INC(exs_sock_net(sk), UDP_InErrors);
-		skb_free_datagram(sk, skb);
-		return err;
-	}
-	sock_recv_cmsgs(msg, sk, skb);
-	if (sin) {
-		sin->sin_family = AF_INET;
-		sin->sin_port = udp_hdr(skb)->source;
-		sin->sin_addr.s_addr = ip_hdr(skb)->saddr;
-		memset(sin->sin_zero, 0, sizeof(sin->sin_zero));
-		*addr_len = sizeof(*sin);
-	}
-	if (exs_sk(sk)->cmsg_flags)
-		exs_sock_cmsg_recv(sk, msg, skb, sizeof(struct udphdr));
-	ret = flags & MSG_TRUNC ? skb->len : copied;
-	skb_free_datagram(sk, skb);
+	if (unlikely(ret == -EFAULT) && !(flags & MSG_PEEK))
+		EXS_INC(exs_sock_net(sk), UDP_InErrors);
 	return ret;
 }

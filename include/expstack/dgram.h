@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * expstack sock: what UDP, ping and raw sockets have in common: a local number,
+ * a peer or none, datagrams that go out and come in one by one.
+ */
+#ifndef _EXPSTACK_DGRAM_H
+#define _EXPSTACK_DGRAM_H
+
+#include <linux/seqlock.h>
+#include <expstack/sock.h>
+
+/*
+ * Senders do not take the socket lock: what they read of the address is written
+ * under it with WRITE_ONCE, and the kept route is copied under rt_lock. Found
+ * under RCU by the protocol's table; freed after a grace period (SOCK_RCU_FREE).
+ */
+struct exs_dgram_sock {
+	struct exs_sock es;		/* must be first */
+	seqlock_t rt_lock;		/* es.rt */
+};
+
+static_assert(IS_ENABLED(CONFIG_LOCKDEP) ||
+	      sizeof(struct exs_dgram_sock) <= 1000);
+
+#define exs_dgram_sk(ptr) container_of_const(exs_sk(ptr), struct exs_dgram_sock, es)
+
+/* How a protocol's sockets are found. */
+struct exs_dgram_kind {
+	struct exs_port_table *ports;	/* NULL: the number is given (raw) */
+	const struct exs_dgram_table *table;
+};
+
+/* dgram_sock.c: a socket's life, and options that none of them has more of. */
+int exs_dgram_init(struct sock *sk);
+void exs_dgram_close(struct sock *sk, long timeout);
+void exs_dgram_unhash(struct sock *sk, const struct exs_dgram_kind *kind);
+int exs_dgram_bind(struct sock *sk, struct sockaddr *uaddr, int len,
+		   const struct exs_dgram_kind *kind);
+int exs_dgram_autobind(struct sock *sk, const struct exs_dgram_kind *kind);
+int exs_dgram_connect(struct sock *sk, struct sockaddr *uaddr,
+		      const struct exs_dgram_kind *kind);
+int exs_dgram_disconnect(struct sock *sk, const struct exs_dgram_kind *kind);
+void exs_dgram_rehash(struct sock *sk);
+int exs_dgram_ioctl(struct sock *sk, int cmd, int *karg);
+int exs_dgram_setsockopt(struct sock *sk, int level, int optname,
+			 sockptr_t optval, unsigned int optlen);
+int exs_dgram_getsockopt(struct sock *sk, int level, int optname,
+			 char __user *optval, int __user *optlen);
+
+/* dgram_route.c: the kept route of a connected socket */
+int exs_dgram_route_get(struct sock *sk, struct exs_rt *rt);
+void exs_dgram_route_forget(struct sock *sk);
+
+/* dgram_rcv.c */
+void exs_dgram_error(struct sock *sk, struct sk_buff *skb,
+		     const struct exs_icmp_err *e, __be16 port,
+		     const void *payload);
+int exs_dgram_recvmsg(struct sock *sk, struct msghdr *msg, size_t len,
+		      int flags, int *addr_len, unsigned int tlen);
+
+/* dgram_send.c: all that is decided about a datagram before it is made. */
+struct exs_dgram_out {
+	__be32 daddr;
+	__be16 dport;
+	bool connected;		/* goes to the peer, with no extra wishes */
+	struct exs_rt rt;
+	struct exs_ip_tx tx;
+	struct exs_cmsg_send cm;
+};
+
+int exs_dgram_begin(struct sock *sk, struct msghdr *msg,
+		    struct exs_dgram_out *out);
+int exs_dgram_route(struct sock *sk, struct exs_dgram_out *out);
+int exs_dgram_header(struct sock *sk, struct exs_dgram_out *out, size_t len);
+struct sk_buff *exs_dgram_make(struct sock *sk, struct msghdr *msg, size_t len,
+			       unsigned int hlen);
+
+/**
+ * exs_dgram_send - make a datagram, route it, send it
+ * @sk: socket, not locked
+ * @msg: data
+ * @len: bytes of it
+ * @hlen: bytes of the protocol's header in front of them
+ * @out: where to; the rest is filled in
+ * @fill: writes the protocol's header
+ * @arg: handed to @fill
+ *
+ * Making comes first, for that may sleep; routing and sending share one RCU
+ * section. Inline, so that @fill is part of it.
+ *
+ * Context: process.
+ * Return: 0 or an errno.
+ */
+static __always_inline int
+exs_dgram_send(struct sock *sk, struct msghdr *msg, size_t len,
+	       unsigned int hlen, struct exs_dgram_out *out,
+	       void (*fill)(struct sock *sk, struct sk_buff *skb,
+			    const struct exs_dgram_out *out, const void *arg),
+	       const void *arg)
+{
+	struct exs_net *en = exs_sock_net(sk);
+	struct sk_buff *skb;
+	int err;
+
+	skb = exs_dgram_make(sk, msg, len, hlen);
+	if (IS_ERR(skb))
+		return PTR_ERR(skb);
+	local_bh_disable();
+	rcu_read_lock();
+	err = exs_dgram_route(sk, out);
+	if (!err)
+		err = exs_dgram_header(sk, out, skb->len);
+	if (likely(!err)) {
+		fill(sk, skb, out, arg);
+		skb->priority = READ_ONCE(sk->sk_priority);
+		skb->mark = out->cm.sockc.mark;
+		err = exs_ip_output(en, sk, skb, &out->rt, &out->tx);
+	} else {
+		/* The caller is told; nothing was lost on the way. */
+		if (err == -ENETUNREACH)
+			EXS_INC(en, IP_OutNoRoutes);
+		kfree_skb(skb);
+	}
+	rcu_read_unlock();
+	local_bh_enable();
+	return err;
+}
+
+#endif /* _EXPSTACK_DGRAM_H */
