@@ -111,7 +111,7 @@ static void exs_tcp_sock_backlog(struct sock *sk, struct sk_buff *skb)
 			     EXS_TCP_BACKLOG_EXTRA;
 	struct net_device *dev = skb->dev;
 
-	/* The device may be gone when the owner comes to it. */
+	/* exs_tcp_backlog_rcv() finds another. */
 	skb->dev = NULL;
 	if (likely(!sk_add_backlog(sk, skb, limit)))
 		return;
@@ -140,11 +140,15 @@ static void exs_tcp_sock_rcv(struct sock *sk, struct sk_buff *skb)
  * @sk: the socket, owned by the caller
  * @skb: prepared by exs_tcp_prepare(); consumed
  *
+ * The device it came by may be gone: the one that lives as long as the
+ * namespace stands for it, for replies and for the counting of drops.
+ *
  * Context: process, from release_sock().
  * Return: 0.
  */
 int exs_tcp_backlog_rcv(struct sock *sk, struct sk_buff *skb)
 {
+	skb->dev = sock_net(sk)->loopback_dev;
 	local_bh_disable();
 	rcu_read_lock();
 	exs_tcp_sock_process(sk, skb);
