@@ -237,6 +237,13 @@ void exs_tcp_init_transfer(struct sock *sk)
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
 
 	tp->header_len = sizeof(struct tcphdr) + (tp->tstamp_ok ? 12 : 0);
+	if (!tp->wscale_ok) {
+		tp->rcv_wscale = 0;
+		tp->window_clamp = min(tp->window_clamp, 65535U);
+	}
+	/* No sample: the SYN was repeated, the path may be slow. */
+	if (!tp->cc.srtt_us)
+		exs_tcp_rtt_fallback(tp);
 	exs_tcp_sync_mss(sk, tp->es.rt.ldev ? tp->es.rt.mtu : tp->pmtu);
 	/* RFC 6928 2: a SYN that was lost more than once tells of congestion. */
 	if (tp->total_retrans > 1 && tp->undo_marker)

@@ -26,6 +26,7 @@
 #define EXS_TCP_RTO_MAX		(120 * HZ)
 #define EXS_TCP_RTO_FALLBACK	(3 * HZ)	/* RFC 6298 5.7 */
 #define EXS_TCP_RTO_MIN		(HZ / 5)
+#define EXS_TCP_SYN_AGAIN	2		/* after a refused SYN-ACK; jiffies */
 #define EXS_TCP_DELACK_MIN	(HZ / 25)	/* 40 ms */
 #define EXS_TCP_DELACK_MAX	(HZ / 5)
 #define EXS_TCP_ATO_MIN		(HZ / 25)

@@ -133,6 +133,7 @@ static inline u32 exs_tcp_in_flight(const struct exs_tcp_sock *tp)
 /* tcp_rtt.c: RFC 6298. */
 void exs_tcp_rtt_sample(struct exs_tcp_sock *tp, long rtt_us, u32 rto_min_us);
 void exs_tcp_rtt_init(struct exs_tcp_sock *tp);
+void exs_tcp_rtt_fallback(struct exs_tcp_sock *tp);
 u32 exs_tcp_rto_bound(u32 rto);
 
 /* tcp_reasm.c: in-order delivery, out-of-order queue. Consume skb. */
@@ -288,6 +289,7 @@ void exs_tcp_timers_window_closed(struct sock *sk);
 void exs_tcp_timers_ack_owed(struct sock *sk);		/* delayed ACK */
 void exs_tcp_timers_ack_sent(struct sock *sk);
 void exs_tcp_timers_connect(struct sock *sk);
+void exs_tcp_timers_syn_refused(struct sock *sk);
 void exs_tcp_timers_established(struct sock *sk);
 void exs_tcp_timers_keepalive(struct sock *sk, bool on);
 void exs_tcp_timers_fin_wait2(struct sock *sk, unsigned long timeo);

@@ -44,6 +44,22 @@ void exs_tcp_rtt_init(struct exs_tcp_sock *tp)
 	tp->rto = EXS_TCP_RTO_INIT;
 }
 
+/**
+ * exs_tcp_rtt_fallback - the handshake gave no sample
+ * @tp: the socket
+ *
+ * Which is so where the SYN was repeated without timestamps: RFC 6298 5.7.
+ *
+ * Context: socket lock held.
+ */
+void exs_tcp_rtt_fallback(struct exs_tcp_sock *tp)
+{
+	tp->rttvar_us = jiffies_to_usecs(EXS_TCP_RTO_FALLBACK);
+	tp->mdev_us = tp->rttvar_us;
+	tp->mdev_max_us = tp->rttvar_us;
+	tp->rto = EXS_TCP_RTO_FALLBACK;
+}
+
 static void exs_tcp_rtt_min(struct exs_tcp_sock *tp, u32 rtt)
 {
 	u32 now = (u32)jiffies;

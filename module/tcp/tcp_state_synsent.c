@@ -55,13 +55,10 @@ static void exs_tcp_synsent_options(struct sock *sk,
 	}
 	tp->sack_ok = o->saw_sack_perm && EXS_SYSCTL(en, tcp_sack);
 	tp->wscale_ok = o->saw_wscale && EXS_SYSCTL(en, tcp_window_scaling);
-	if (tp->wscale_ok) {
+	/* rcv_wscale stays what our SYN says until that is acknowledged. */
+	tp->snd_wscale = 0;
+	if (tp->wscale_ok)
 		tp->snd_wscale = min_t(u8, o->wscale, EXS_TCP_MAX_WSCALE);
-	} else {
-		tp->snd_wscale = 0;
-		tp->rcv_wscale = 0;
-		tp->window_clamp = min(tp->window_clamp, 65535U);
-	}
 	tp->mss_clamp = o->mss ?: EXS_TCP_MSS_DEFAULT;
 	if (tp->user_mss && tp->user_mss < tp->mss_clamp)
 		tp->mss_clamp = tp->user_mss;
@@ -127,6 +124,7 @@ void exs_tcp_synsent_decide(struct sock *sk, struct sk_buff *skb,
 	if (cb->flags & EXS_TCPHDR_ACK) {
 		if (!exs_seq_gt(cb->ack_seq, tp->snd_una) ||
 		    exs_seq_gt(cb->ack_seq, tp->snd_nxt)) {
+			exs_tcp_timers_syn_refused(sk);
 			exs_tcp_synsent_end(v, EXS_TCP_DO_RST,
 					    EXS_DROP_TCP_INVALID_ACK);
 			return;

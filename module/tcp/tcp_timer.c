@@ -237,6 +237,20 @@ void exs_tcp_timers_connect(struct sock *sk)
 }
 
 /**
+ * exs_tcp_timers_syn_refused - the answer to our SYN is to an older connection
+ * @sk: socket in SYN-SENT
+ *
+ * The reset we send for it ends that one at the peer (RFC 9293 3.5.1): then a
+ * SYN will be welcome. Once only, or two hosts that misunderstand each other
+ * would go on for ever.
+ */
+void exs_tcp_timers_syn_refused(struct sock *sk)
+{
+	if (!exs_tcp_sk(sk)->retransmits)
+		exs_tcp_timers_rtx(sk, EXS_TCP_RTX_RTO, EXS_TCP_SYN_AGAIN);
+}
+
+/**
  * exs_tcp_timers_established - the handshake is complete
  * @sk: socket
  */
