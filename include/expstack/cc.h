@@ -74,11 +74,14 @@ struct exs_cc_ops {
 	/* optional */
 	void (*init)(struct exs_cc *cc);
 	void (*release)(struct exs_cc *cc);
-	/* Takes over cwnd and pacing wholly, in every state (BBR). */
+	/* Takes over cwnd wholly, in every state (BBR). */
 	void (*cong_control)(struct exs_cc *cc, const struct exs_cc_ack *ack);
+	/* Bytes per second, in place of what cwnd and RTT give. */
+	u64 (*pacing_rate)(struct exs_cc *cc);
 	void (*set_state)(struct exs_cc *cc, enum exs_ca_state state);
 	void (*cwnd_event)(struct exs_cc *cc, enum exs_cc_event event);
 	void (*pkts_acked)(struct exs_cc *cc, const struct exs_cc_ack *ack);
+	/* Segments a burst has at least, however slow the path. */
 	u32 (*min_tso_segs)(struct exs_cc *cc);
 	/* TCP_CC_INFO: fill info (union tcp_cc_info), return its size. */
 	size_t (*get_info)(const struct exs_cc *cc, void *info, int *attr);
@@ -110,9 +113,7 @@ struct exs_cc {
 	u8 ca_state;		/* enum exs_ca_state */
 	u8 setsockopt:1,	/* chosen by TCP_CONGESTION */
 	   cwnd_limited:1,	/* limited by cwnd in the current window */
-	   pacing:1,		/* algorithm wants pacing */
 	   started:1;		/* init was called, release must be */
-	unsigned long pacing_rate;	/* bytes per second, ~0: unlimited */
 	/* The algorithm's own; what needs more allocates it in init. */
 	u64 priv[EXS_CC_PRIV_U64];
 };

@@ -91,6 +91,9 @@ struct exs_sysctl {
 	int tcp_max_reordering;
 	int tcp_min_tso_segs;
 	int tcp_tso_win_divisor;
+	int tcp_tso_rtt_log;
+	int tcp_pacing_ss_ratio;	/* percent */
+	int tcp_pacing_ca_ratio;
 	int tcp_notsent_lowat;
 	int tcp_no_metrics_save;
 	int tcp_base_mss;

@@ -108,19 +108,12 @@ static void tsq_limit__a_millisecond(struct kunit *test)
 	struct exs_tcp_fix f = exs_tcp_fix_open(test, TCP_ESTABLISHED);
 
 	/* No RTT yet: only the sysctl limits. */
-	KUNIT_EXPECT_EQ(test, exs_tcp_tsq_limit(f.tp, 5000, 1 << 20),
+	KUNIT_EXPECT_EQ(test, exs_tcp_tsq_limit(f.sk, 5000, 1 << 20),
 			1U << 20);
-	f.tp->cc.mss = 1000;
-	f.tp->cc.cwnd = 100;
-	f.tp->cc.ssthresh = 100;
-	f.tp->cc.srtt_us = 8 * 100000;
-	/* 100 kB in 100 ms, a fifth more: 1.2 kB in 1/1024 s. */
-	KUNIT_EXPECT_EQ(test, exs_tcp_tsq_limit(f.tp, 100, 1 << 20), 1171U);
-	KUNIT_EXPECT_EQ(test, exs_tcp_tsq_limit(f.tp, 5000, 1 << 20), 5000U);
-	KUNIT_EXPECT_EQ(test, exs_tcp_tsq_limit(f.tp, 100, 1000), 1000U);
-	/* Slow start may double within the round trip. */
-	f.tp->cc.ssthresh = 1000;
-	KUNIT_EXPECT_EQ(test, exs_tcp_tsq_limit(f.tp, 100, 1 << 20), 1952U);
+	f.sk->sk_pacing_rate = 1200000;
+	KUNIT_EXPECT_EQ(test, exs_tcp_tsq_limit(f.sk, 100, 1 << 20), 1171U);
+	KUNIT_EXPECT_EQ(test, exs_tcp_tsq_limit(f.sk, 5000, 1 << 20), 5000U);
+	KUNIT_EXPECT_EQ(test, exs_tcp_tsq_limit(f.sk, 100, 1000), 1000U);
 	exs_tcp_fix_close(test, &f);
 }
 

@@ -252,6 +252,7 @@ void exs_tcp_init_transfer(struct sock *sk)
 		tp->cc.cwnd = exs_tcp_init_cwnd(sk);
 	tp->snd_cwnd_stamp = (u32)jiffies;
 	exs_cc_init_transfer(sk);
+	exs_tcp_pacing_update(sk);
 	if (!(sk->sk_userlocks & SOCK_SNDBUF_LOCK))
 		exs_tcp_sndbuf_grow(sk);
 	exs_tcp_window_init(sk);

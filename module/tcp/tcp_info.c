@@ -78,8 +78,8 @@ void exs_tcp_get_info(struct sock *sk, struct tcp_info *info)
 
 	memset(info, 0, sizeof(*info));
 	info->tcpi_state = READ_ONCE(sk->sk_state);
-	info->tcpi_pacing_rate = ~0ULL;
-	info->tcpi_max_pacing_rate = ~0ULL;
+	info->tcpi_pacing_rate = READ_ONCE(sk->sk_pacing_rate);
+	info->tcpi_max_pacing_rate = READ_ONCE(sk->sk_max_pacing_rate);
 	info->tcpi_reordering = tp->reordering;
 	info->tcpi_snd_cwnd = tp->cc.cwnd;
 	if (info->tcpi_state == TCP_LISTEN) {
@@ -102,7 +102,5 @@ void exs_tcp_get_info(struct sock *sk, struct tcp_info *info)
 	info->tcpi_snd_wnd = tp->snd_wnd;
 	info->tcpi_rcv_wnd = tp->rcv_wnd;
 	info->tcpi_delivery_rate_app_limited = !!tp->cc.app_limited;
-	if (tp->cc.pacing_rate != ~0UL)
-		info->tcpi_pacing_rate = tp->cc.pacing_rate;
 	unlock_sock_fast(sk, slow);
 }

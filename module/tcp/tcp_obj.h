@@ -184,6 +184,7 @@ struct exs_tcp_sock {
 	u16 user_mss;			/* TCP_MAXSEG */
 	u16 mss_clamp;			/* from the peer's MSS option */
 	u16 gso_segs;			/* segments per skb at most */
+	u16 burst_segs;			/* those of about a millisecond */
 
 	/* -- receiving -- */
 	u32 window_clamp;

@@ -179,13 +179,13 @@ static u32 exs_tcp_output_decide(struct sock *sk, struct sk_buff *skb,
 			return 0;
 		return run->mss;
 	}
-	max_segs = clamp_t(u32, tp->gso_segs, 1, quota);
+	max_segs = exs_tcp_burst(tp);
 	if (!run->one && exs_tcp_output_defer(sk, skb, run, max_segs))
 		return 0;
 	if (tp->urg_mode)
 		return run->mss;
-	return exs_tcp_output_limit(tp, skb, last, run->mss, max_segs,
-				    run->nonagle);
+	return exs_tcp_output_limit(tp, skb, last, run->mss,
+				    min(max_segs, quota), run->nonagle);
 }
 
 /* Send what may go. True: nothing is in flight and nothing could be sent. */

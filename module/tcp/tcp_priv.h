@@ -214,6 +214,14 @@ static inline bool exs_tcp_cwnd_is_limited(const struct exs_tcp_sock *tp)
 	       tp->cc.cwnd < 2 * tp->max_packets_out;
 }
 
+/* tcp_pacing.c: how fast, and how much at once. */
+void exs_tcp_pacing_update(struct sock *sk);
+/* Segments one packet may have. */
+static inline u32 exs_tcp_burst(const struct exs_tcp_sock *tp)
+{
+	return min(tp->burst_segs, tp->gso_segs) ?: 1;
+}
+
 /* tcp_output.c: what to send now. Socket locked. */
 /* Send what Nagle, cwnd, the peer's window and TSQ allow. */
 void exs_tcp_push(struct sock *sk, unsigned int mss_now, int nonagle);
@@ -311,7 +319,7 @@ u32 exs_tcp_model_timeout(u32 boundary, u32 base);
 /* tcp_tsq.c: output limited by what sits in the device queue. */
 void exs_tcp_wfree(struct sk_buff *skb);
 void exs_tcp_tsq_freed(struct sock *sk);
-u32 exs_tcp_tsq_limit(const struct exs_tcp_sock *tp, u32 least, u32 most);
+u32 exs_tcp_tsq_limit(const struct sock *sk, u32 least, u32 most);
 bool exs_tcp_tsq_blocked(struct sock *sk, const struct sk_buff *skb);
 void exs_tcp_release_cb(struct sock *sk);
 int exs_tcp_tsq_init(void);

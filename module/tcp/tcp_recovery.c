@@ -181,9 +181,12 @@ void exs_tcp_recovery_cwnd(struct sock *sk, struct exs_tcp_ack_state *as)
 			tp->cc.cwnd = exs_tcp_in_flight(tp) +
 				      exs_tcp_recovery_prr(tp, delivered,
 							   as->acked_packets);
+			exs_tcp_pacing_update(sk);
 			return;
 		}
 	}
-	if (as->acked_packets && !as->syn_acked)
+	if (as->acked_packets && !as->syn_acked) {
 		exs_tcp_recovery_grow(tp, as);
+		exs_tcp_pacing_update(sk);
+	}
 }

@@ -264,7 +264,7 @@ static int exs_tcp_rtx_fit(struct sock *sk, struct sk_buff *skb)
 			return -EAGAIN;
 		room = mss;
 	}
-	len = max_t(u32, tp->gso_segs, 1) * mss;
+	len = exs_tcp_burst(tp) * mss;
 	if (len > (u32)room)
 		len = max_t(u32, rounddown(room, mss), min_t(u32, room, mss));
 	if (skb->len > len)

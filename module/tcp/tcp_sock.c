@@ -125,9 +125,10 @@ void exs_tcp_sock_reset(struct sock *sk)
 	tp->cc.ssthresh = EXS_CC_SSTHRESH_INF;
 	tp->cc.cwnd_clamp = ~0U;
 	tp->cc.min_rtt_us = ~0U;
-	tp->cc.pacing_rate = ~0UL;
 	tp->cc.mss = EXS_TCP_MSS_DEFAULT;
 	tp->gso_segs = 1;
+	tp->burst_segs = U16_MAX;
+	WRITE_ONCE(sk->sk_pacing_rate, READ_ONCE(sk->sk_max_pacing_rate));
 	exs_tcp_rtt_init(tp);
 	tp->rto = EXS_TCP_RTO_INIT;
 	exs_tcp_timers_init(sk);

@@ -132,9 +132,8 @@ bool exs_tcp_tsq_blocked(struct sock *sk, const struct sk_buff *skb)
 
 	if (likely(queued <= limit))
 		return false;
-	limit = exs_tcp_tsq_limit(exs_tcp_sk(sk), limit,
-				  EXS_SYSCTL(exs_sock_net(sk),
-					     tcp_limit_output_bytes));
+	limit = exs_tcp_tsq_limit(sk, limit, EXS_SYSCTL(exs_sock_net(sk),
+							tcp_limit_output_bytes));
 	if (queued <= limit)
 		return false;
 	/* Nothing of ours would ever complete: then nobody would wake us. */
@@ -148,24 +147,18 @@ bool exs_tcp_tsq_blocked(struct sock *sk, const struct sk_buff *skb)
 
 /**
  * exs_tcp_tsq_limit - bytes of a socket that may wait in device queues
- * @tp: socket
+ * @sk: socket
  * @least: lower bound
  * @most: upper bound
  *
- * Return: bytes of truesize: a millisecond of cwnd / srtt, with headroom for
- * growth (twice in slow start, else a fifth).
+ * Return: bytes of truesize: what its rate sends in about a millisecond.
  */
-u32 exs_tcp_tsq_limit(const struct exs_tcp_sock *tp, u32 least, u32 most)
+u32 exs_tcp_tsq_limit(const struct sock *sk, u32 least, u32 most)
 {
-	u64 rate = (u64)tp->cc.mss * max(tp->cc.cwnd, tp->packets_out);
-	u32 factor = tp->cc.cwnd < tp->cc.ssthresh / 2 ? 200 : 120;
+	unsigned long burst = READ_ONCE(sk->sk_pacing_rate) >>
+			      READ_ONCE(sk->sk_pacing_shift);
 
-	if (!tp->cc.srtt_us)
-		return max(least, most);
-	/* bytes in 1/1024 s: srtt_us is 8 times the smoothed RTT. */
-	rate = rate * factor / 100 * 8 * (USEC_PER_SEC >> 10);
-	rate = div_u64(rate, tp->cc.srtt_us);
-	return min_t(u64, max_t(u64, least, rate), max(most, least));
+	return clamp_t(unsigned long, burst, least, max(most, least));
 }
 
 /**

@@ -213,6 +213,9 @@ static int exs_tcp_xmit_routed(struct sock *sk, struct sk_buff *skb, bool clone,
 		if (unlikely(!skb))
 			return -ENOBUFS;
 	}
+	/* A burst ends: the peer's GRO need not wait for more. */
+	if (segs > 1)
+		EXS_TCPCB(skb)->flags |= EXS_TCPHDR_PSH;
 	exs_tcp_xmit_header(sk, skb);
 	if (segs > 1) {
 		skb_shinfo(skb)->gso_type = sk->sk_gso_type;
