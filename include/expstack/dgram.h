@@ -16,6 +16,8 @@
  */
 struct exs_dgram_sock {
 	struct exs_sock es;		/* must be first */
+	int mc_index;			/* IP_MULTICAST_IF */
+	__be32 mc_addr;
 	seqlock_t rt_lock;		/* es.rt */
 };
 

@@ -35,9 +35,7 @@ struct exs_sock {
 	};
 	struct exs_rt rt;		/* kept route, socket lock (or xmit lock) */
 	__be32 saddr;			/* source address in use */
-	int mc_index;			/* IP_MULTICAST_IF */
 	int uc_index;			/* IP_UNICAST_IF */
-	__be32 mc_addr;
 	u16 id;				/* next IP identification */
 	s16 uc_ttl;			/* IP_TTL, -1: default */
 	u8 tos;

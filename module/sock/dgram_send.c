@@ -87,8 +87,8 @@ int exs_dgram_route(struct sock *sk, struct exs_dgram_out *out)
 	if (out->cm.oif)
 		flow.oif = out->cm.oif;
 	if (ipv4_is_multicast(out->daddr)) {
-		flow.oif = flow.oif ?: es->mc_index;
-		flow.saddr = flow.saddr ?: es->mc_addr;
+		flow.oif = flow.oif ?: exs_dgram_sk(sk)->mc_index;
+		flow.saddr = flow.saddr ?: exs_dgram_sk(sk)->mc_addr;
 	} else {
 		flow.oif = flow.oif ?: es->uc_index;
 	}

@@ -95,7 +95,6 @@ static void exs_tcp_connect_init(struct sock *sk)
 	tp->snd_sml = tp->write_seq;
 	tp->snd_up = tp->write_seq;
 	WRITE_ONCE(tp->snd_nxt, tp->write_seq);
-	tp->snd_isn = tp->write_seq;
 	WRITE_ONCE(tp->rcv_nxt, 0);
 	tp->rcv_wup = 0;
 	WRITE_ONCE(tp->copied_seq, 0);

@@ -18,25 +18,24 @@ struct exs_tcp_walk {
 static void exs_tcp_row_timer(const struct exs_tcp_sock *tp,
 			      struct exs_tcp_row *row)
 {
-	unsigned long when;
+	s32 left;
 
 	switch (READ_ONCE(tp->rtx_kind)) {
 	case EXS_TCP_RTX_NONE:
 		if (!timer_pending(&tp->es.sk.sk_timer) || !tp->keep_armed)
 			return;
 		row->timer = 2;
-		when = READ_ONCE(tp->keep_timeout);
+		left = READ_ONCE(tp->keep_timeout) - (u32)jiffies;
 		break;
 	case EXS_TCP_RTX_PROBE:
 		row->timer = 4;
-		when = READ_ONCE(tp->rtx_timeout);
+		left = READ_ONCE(tp->rtx_timeout) - (u32)jiffies;
 		break;
 	default:
 		row->timer = 1;
-		when = READ_ONCE(tp->rtx_timeout);
+		left = READ_ONCE(tp->rtx_timeout) - (u32)jiffies;
 	}
-	row->timer_ms = time_after(when, jiffies) ?
-			jiffies_to_msecs(when - jiffies) : 0;
+	row->timer_ms = left > 0 ? jiffies_to_msecs(left) : 0;
 }
 
 static void exs_tcp_row_queues(const struct sock *sk, struct exs_tcp_row *row)

@@ -7,6 +7,7 @@
 #ifndef _EXS_TCP_OBJ_H
 #define _EXS_TCP_OBJ_H
 
+#include <linux/llist.h>
 #include <linux/siphash.h>
 #include <linux/tcp.h>
 #include <net/tcp_states.h>
@@ -68,6 +69,16 @@ enum exs_tcp_tsq_flag {
 
 #define EXS_TCP_PINGPONG	3	/* ack.pingpong from which it is interactive */
 
+/* What keeps data from being sent, and TCP_INFO's sums of it. */
+enum exs_tcp_chrono {
+	EXS_TCP_CHRONO_NONE,	/* there is none */
+	EXS_TCP_CHRONO_BUSY,	/* the network: it is in flight */
+	EXS_TCP_CHRONO_RWND,	/* the peer's window */
+	EXS_TCP_CHRONO_SNDBUF,	/* a send buffer too small */
+};
+
+#define EXS_TCP_CHRONOS	EXS_TCP_CHRONO_SNDBUF
+
 /* What runs on the retransmission timer. */
 enum exs_tcp_rtx_kind {
 	EXS_TCP_RTX_NONE,
@@ -117,15 +128,12 @@ struct exs_tcp_sock {
 	   wscale_ok:1,
 	   saw_tstamp:1,		/* the segment in hand had timestamps */
 	   ecn_ok:1,
-	   is_cwnd_limited:1;
-	u8 keepopen:1,
-	   linger2_neg:1,		/* TCP_LINGER2 < 0: no FIN-WAIT-2 wait */
-	   urg_inline:1,
-	   repair:1,
-	   defer_syn:1,
-	   syn_data:1,
-	   rst_sent:1,
-	   keep_armed:1;		/* keep_timeout is valid */
+	   is_cwnd_limited:1,
+	   chrono_kind:2;		/* enum exs_tcp_chrono */
+	u8 linger2_neg:1,		/* TCP_LINGER2 < 0: no FIN-WAIT-2 wait */
+	   keep_armed:1,		/* keep_timeout is valid */
+	   dsack_set:1;			/* dsack is to be reported */
+	u8 num_sacks;
 	struct {
 		u8 pending;		/* EXS_TCP_ACK_* */
 		u8 quick;		/* quick ACKs left */
@@ -135,7 +143,7 @@ struct exs_tcp_sock {
 		u16 last_seg_size;
 		u32 ato;		/* delayed-ACK timeout, jiffies */
 		u32 lrcvtime;		/* last data arrived, jiffies */
-		unsigned long timeout;	/* when the timer is due */
+		u32 timeout;		/* when the timer is due, jiffies */
 	} ack;
 	struct sk_buff_head rtx_queue;	/* sent, not acknowledged; in order */
 	struct rb_root ooo_queue;	/* arrived out of order, by seq */
@@ -157,6 +165,7 @@ struct exs_tcp_sock {
 	u32 prr_delivered;
 	u32 prr_out;
 	u32 min_rtt_stamp;		/* jiffies when cc.min_rtt_us was taken */
+	u32 rcv_tstamp;			/* last ACK received, jiffies */
 	u8 retransmits;			/* timeouts in a row */
 	u8 backoff;
 	u8 probes_out;			/* unanswered window or keep-alive probes */
@@ -201,8 +210,6 @@ struct exs_tcp_sock {
 		u32 end;
 	} sack[EXS_TCP_MAX_SACKS],	/* blocks to report, latest first */
 	  dsack;			/* duplicate to report next (RFC 2883) */
-	u8 num_sacks;
-	u8 dsack_set;
 	u32 rcv_rtt_us;
 	u32 rcv_rtt_seq;
 	u32 rcv_rtt_time;
@@ -212,30 +219,27 @@ struct exs_tcp_sock {
 	 * keep_timeout) share sk->sk_timer, which is moved only when it would
 	 * fire too late and looks for what is due when it fires.
 	 */
-	unsigned long rtx_timeout;	/* jiffies; valid when rtx_kind is set */
-	unsigned long keep_timeout;	/* keep-alive or FIN-WAIT-2; keep_armed */
+	u32 rtx_timeout;		/* jiffies; valid when rtx_kind is set */
+	u32 keep_timeout;		/* keep-alive or FIN-WAIT-2; keep_armed */
 
 	/* -- options and accounts, seldom touched -- */
-	u32 keepalive_time;		/* jiffies, 0: sysctl */
-	u32 keepalive_intvl;
+	u16 keepalive_time;		/* seconds, 0: sysctl */
+	u16 keepalive_intvl;
+	u8 keepalive_probes;
+	u8 linger2;			/* seconds, 0: sysctl */
+	u8 defer_accept;
 	u32 user_timeout;		/* ms, 0: none */
-	s32 linger2;			/* jiffies, 0: sysctl */
 	u32 last_oow_ack_time;		/* ms */
-	u32 snd_isn;
-	u32 rcv_isn;
-	u64 bytes_received;
-	u64 bytes_acked;
-	u64 bytes_sent;
-	u64 bytes_retrans;
 	u32 segs_in;
 	u32 segs_out;
 	u32 data_segs_in;
 	u32 data_segs_out;
-	u32 rcv_tstamp;			/* last ACK received, jiffies */
-	u8 keepalive_probes;
-	u8 defer_accept;
-	u8 save_syn;
-	struct list_head tsq_node;
+	u32 chrono[EXS_TCP_CHRONOS];	/* jiffies; see tcp_chrono.c */
+	u64 bytes_received;
+	u64 bytes_acked;
+	u64 bytes_sent;
+	u64 bytes_retrans;
+	struct llist_node tsq_node;
 	union {
 		struct exs_tcp_listener *listener;	/* LISTEN: its queues */
 		struct sock *parent;	/* child not yet accepted: its listener */

@@ -462,13 +462,13 @@ static inline u32 exs_tcp_set_segs(struct sk_buff *skb, unsigned int mss)
 /* The options' values, jiffies: the socket's, else the sysctl's. */
 static inline u32 exs_tcp_keepalive_time(const struct exs_tcp_sock *tp)
 {
-	return READ_ONCE(tp->keepalive_time) ?:
+	return READ_ONCE(tp->keepalive_time) * HZ ?:
 	       EXS_SYSCTL(exs_sock_net(&tp->es.sk), tcp_keepalive_time);
 }
 
 static inline u32 exs_tcp_keepalive_intvl(const struct exs_tcp_sock *tp)
 {
-	return READ_ONCE(tp->keepalive_intvl) ?:
+	return READ_ONCE(tp->keepalive_intvl) * HZ ?:
 	       EXS_SYSCTL(exs_sock_net(&tp->es.sk), tcp_keepalive_intvl);
 }
 
@@ -488,7 +488,7 @@ static inline u32 exs_tcp_tsval(const struct exs_tcp_sock *tp)
 static inline unsigned long exs_tcp_fin_time(const struct sock *sk)
 {
 	const struct exs_tcp_sock *tp = exs_tcp_sk(sk);
-	unsigned long t = tp->linger2;
+	unsigned long t = tp->linger2 * HZ;
 
 	if (!t)
 		t = EXS_SYSCTL(exs_sock_net(sk), tcp_fin_timeout);

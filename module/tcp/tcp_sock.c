@@ -15,7 +15,10 @@
 #include "tcp/tcp_priv.h"
 
 static_assert(IS_ENABLED(CONFIG_LOCKDEP) ||
-	      sizeof(struct exs_tcp_sock) <= 1600);
+	      sizeof(struct exs_tcp_sock) <= 1500);
+/* What every segment touches: three cache lines. */
+static_assert(offsetofend(struct exs_tcp_sock, ooo_last) -
+	      offsetof(struct exs_tcp_sock, rcv_nxt) <= 160);
 
 struct percpu_counter exs_tcp_orphans;
 unsigned long exs_tcp_memory_pressure;
@@ -51,10 +54,10 @@ static void exs_tcp_leave_memory_pressure(struct sock *sk)
 /* What the user set by options: outlives a connection, passes to children. */
 struct exs_tcp_kept {
 	u32 notsent_lowat, window_clamp;
-	u32 keepalive_time, keepalive_intvl, user_timeout;
-	s32 linger2;
+	u32 user_timeout;
+	u16 keepalive_time, keepalive_intvl;
 	u16 user_mss;
-	u8 keepalive_probes, defer_accept, save_syn;
+	u8 keepalive_probes, linger2, defer_accept;
 	u8 syn_retries, linger2_neg, nonagle;
 };
 
@@ -70,7 +73,6 @@ static struct exs_tcp_kept exs_tcp_options_take(const struct exs_tcp_sock *tp)
 		.user_mss = tp->user_mss,
 		.keepalive_probes = tp->keepalive_probes,
 		.defer_accept = tp->defer_accept,
-		.save_syn = tp->save_syn,
 		.syn_retries = tp->syn_retries,
 		.linger2_neg = tp->linger2_neg,
 		.nonagle = tp->nonagle & ~EXS_TCP_NAGLE_PUSH,
@@ -89,7 +91,6 @@ static void exs_tcp_options_put(struct exs_tcp_sock *tp,
 	tp->user_mss = k->user_mss;
 	tp->keepalive_probes = k->keepalive_probes;
 	tp->defer_accept = k->defer_accept;
-	tp->save_syn = k->save_syn;
 	tp->syn_retries = k->syn_retries;
 	tp->linger2_neg = k->linger2_neg;
 	tp->nonagle = k->nonagle;
@@ -210,14 +211,12 @@ static void exs_tcp_clone_handshake(struct exs_tcp_sock *tp,
 {
 	u32 now = (u32)jiffies;
 
-	tp->snd_isn = req->iss;
 	tp->snd_una = req->iss;
 	tp->snd_nxt = req->iss + 1;
 	tp->write_seq = req->iss + 1;
 	tp->pushed_seq = req->iss + 1;
 	tp->snd_sml = req->iss + 1;
 	tp->snd_up = req->iss + 1;
-	tp->rcv_isn = req->irs;
 	tp->rcv_nxt = req->irs + 1;
 	tp->rcv_wup = req->irs + 1;
 	tp->copied_seq = req->irs + 1;

@@ -12,7 +12,7 @@
 #include "tcp/tcp_priv.h"
 
 #define EXS_TCP_MAXSEG_MAX	32767
-#define EXS_TCP_FIN_TIMEOUT_MAX	(120 * HZ)
+#define EXS_TCP_FIN_TIMEOUT_MAX	120			/* seconds */
 
 /**
  * exs_tcp_opt_nodelay - TCP_NODELAY
@@ -55,25 +55,19 @@ static int exs_tcp_opt_keepidle(struct sock *sk, int val)
 
 	if (val < 1 || val > EXS_TCP_KEEPALIVE_MAX)
 		return -EINVAL;
-	WRITE_ONCE(tp->keepalive_time, val * HZ);
+	WRITE_ONCE(tp->keepalive_time, val);
 	if (!sock_flag(sk, SOCK_KEEPOPEN) ||
 	    ((1 << sk->sk_state) & (TCPF_CLOSE | TCPF_LISTEN)))
 		return 0;
 	silent = min(now - tp->ack.lrcvtime, now - tp->rcv_tstamp);
-	exs_tcp_timers_keep(sk, tp->keepalive_time > silent ?
-				tp->keepalive_time - silent : 0);
+	exs_tcp_timers_keep(sk, val * HZ > silent ? val * HZ - silent : 0);
 	return 0;
 }
 
 static void exs_tcp_opt_linger2(struct exs_tcp_sock *tp, int val)
 {
 	tp->linger2_neg = val < 0;
-	if (val < 0)
-		tp->linger2 = 0;
-	else if (val > EXS_TCP_FIN_TIMEOUT_MAX / HZ)
-		tp->linger2 = EXS_TCP_FIN_TIMEOUT_MAX;
-	else
-		tp->linger2 = val * HZ;
+	tp->linger2 = clamp(val, 0, EXS_TCP_FIN_TIMEOUT_MAX);
 }
 
 /**
@@ -165,7 +159,7 @@ static int exs_tcp_opt_keepintvl(struct exs_tcp_sock *tp, int val)
 {
 	if (val < 1 || val > EXS_TCP_KEEPALIVE_MAX)
 		return -EINVAL;
-	WRITE_ONCE(tp->keepalive_intvl, val * HZ);
+	WRITE_ONCE(tp->keepalive_intvl, val);
 	return 0;
 }
 
@@ -297,7 +291,7 @@ static int exs_tcp_get_linger2(const struct exs_tcp_sock *tp)
 	if (tp->linger2_neg)
 		return -1;
 	if (tp->linger2)
-		return tp->linger2 / HZ;
+		return tp->linger2;
 	return EXS_SYSCTL(exs_sock_net(&tp->es.sk), tcp_fin_timeout) / HZ;
 }
 

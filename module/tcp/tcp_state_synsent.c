@@ -70,7 +70,6 @@ static void exs_tcp_synsent_take_syn(struct sock *sk, struct sk_buff *skb)
 	struct exs_tcp_cb *cb = EXS_TCPCB(skb);
 
 	WRITE_ONCE(tp->rcv_nxt, cb->seq + 1);
-	tp->rcv_isn = cb->seq;
 	tp->rcv_wup = cb->seq + 1;
 	tp->copied_seq = cb->seq + 1;
 	tp->snd_wl1 = cb->seq;

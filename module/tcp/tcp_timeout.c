@@ -177,7 +177,7 @@ static bool exs_tcp_rto_probes(struct sock *sk)
 			goto give_up;
 		timeout = min_t(u32, timeout, msecs_to_jiffies(limit));
 	}
-	if ((s32)((u32)tp->rtx_timeout - tp->rcv_tstamp) > (s32)timeout &&
+	if ((s32)(tp->rtx_timeout - tp->rcv_tstamp) > (s32)timeout &&
 	    msecs_to_jiffies(lasted) > timeout)
 		goto give_up;
 	exs_tcp_loss_timeout(sk);

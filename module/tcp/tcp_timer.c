@@ -26,12 +26,15 @@
  */
 #include "tcp/tcp_priv.h"
 
-static void exs_tcp_timers_arm(struct sock *sk, unsigned long when)
+/* Deadlines are the low 32 bits of jiffies: no timeout is as long as half of it. */
+static void exs_tcp_timers_arm(struct sock *sk, u32 when)
 {
+	unsigned long now = jiffies;
+
 	if (timer_pending(&sk->sk_timer) &&
-	    !time_before(when, sk->sk_timer.expires))
+	    !time_before32(when, (u32)sk->sk_timer.expires))
 		return;
-	sk_reset_timer(sk, &sk->sk_timer, when);
+	sk_reset_timer(sk, &sk->sk_timer, now + (s32)(when - (u32)now));
 }
 
 /**
@@ -46,8 +49,7 @@ void exs_tcp_timers_rtx(struct sock *sk, enum exs_tcp_rtx_kind kind,
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
 
 	tp->rtx_kind = kind;
-	tp->rtx_timeout = jiffies + min_t(unsigned long, after,
-					  EXS_TCP_RTO_MAX);
+	tp->rtx_timeout = (u32)jiffies + min_t(u32, after, EXS_TCP_RTO_MAX);
 	exs_tcp_timers_arm(sk, tp->rtx_timeout);
 }
 
@@ -61,7 +63,7 @@ void exs_tcp_timers_keep(struct sock *sk, unsigned long after)
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
 
 	tp->keep_armed = 1;
-	tp->keep_timeout = jiffies + after;
+	tp->keep_timeout = (u32)jiffies + after;
 	exs_tcp_timers_arm(sk, tp->keep_timeout);
 }
 
@@ -196,15 +198,16 @@ void exs_tcp_timers_ack_owed(struct sock *sk)
 {
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
 	u32 ato = exs_tcp_ato_bound(tp);
-	unsigned long timeout = jiffies + ato;
+	u32 now = (u32)jiffies;
+	u32 timeout = now + ato;
 
 	if (tp->ack.pending & EXS_TCP_ACK_TIMER) {
 		if (!tp->ack.retry &&
-		    time_before_eq(tp->ack.timeout, jiffies + (ato >> 2))) {
+		    !time_after32(tp->ack.timeout, now + (ato >> 2))) {
 			exs_tcp_send_ack(sk);
 			return;
 		}
-		if (!time_before(timeout, tp->ack.timeout))
+		if (!time_before32(timeout, tp->ack.timeout))
 			timeout = tp->ack.timeout;
 	}
 	tp->ack.pending |= EXS_TCP_ACK_SCHED | EXS_TCP_ACK_TIMER;
@@ -327,18 +330,18 @@ static void exs_tcp_timers_next(struct sock *sk)
 void exs_tcp_timers_run(struct sock *sk)
 {
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
-	unsigned long now = jiffies;
+	u32 now = (u32)jiffies;
 
 	if ((1 << sk->sk_state) & (TCPF_CLOSE | TCPF_LISTEN))
 		return;
 	exs_tcp_mstamp_refresh(tp);
 	if ((tp->ack.pending & EXS_TCP_ACK_TIMER) &&
-	    time_after_eq(now, tp->ack.timeout))
+	    !time_before32(now, tp->ack.timeout))
 		exs_tcp_delack_deadline(sk);
 	if (tp->rtx_kind != EXS_TCP_RTX_NONE &&
-	    time_after_eq(now, tp->rtx_timeout))
+	    !time_before32(now, tp->rtx_timeout))
 		exs_tcp_rtx_deadline(sk);
-	if (tp->keep_armed && time_after_eq(now, tp->keep_timeout))
+	if (tp->keep_armed && !time_before32(now, tp->keep_timeout))
 		exs_tcp_keep_deadline(sk);
 	if (sk->sk_state != TCP_CLOSE)
 		exs_tcp_timers_next(sk);

@@ -4,7 +4,7 @@
  * Flow:   the device frees a packet -> [here] -> tasklet -> tcp_output
  *         timer or tasklet finds the socket in use -> exs_tcp_release_cb
  * Owns:   sk_tsq_flags (EXS_TCP_TSQ_*, EXS_TCP_*_DEFERRED), a list per CPU
- * Locks:  none in the destructor; the list is its CPU's, with irqs off
+ * Locks:  none in the destructor; a CPU's list is lockless
  * Spec:   -
  * Tests:  kunit/tcp/tcp_rtx_kunit.c
  *
@@ -17,7 +17,7 @@
 
 struct exs_tcp_tsq {
 	struct tasklet_struct tasklet;
-	struct list_head head;		/* exs_tcp_sock.tsq_node */
+	struct llist_head head;		/* exs_tcp_sock.tsq_node, latest first */
 };
 
 static DEFINE_PER_CPU(struct exs_tcp_tsq, exs_tcp_tsq);
@@ -52,17 +52,12 @@ static void exs_tcp_tsq_run(struct tasklet_struct *t)
 {
 	struct exs_tcp_tsq *tsq = from_tasklet(tsq, t, tasklet);
 	struct exs_tcp_sock *tp, *next;
-	unsigned long flags;
-	LIST_HEAD(list);
+	struct llist_node *list;
 
-	local_irq_save(flags);
-	list_splice_init(&tsq->head, &list);
-	local_irq_restore(flags);
-
-	list_for_each_entry_safe(tp, next, &list, tsq_node) {
+	list = llist_reverse_order(llist_del_all(&tsq->head));
+	llist_for_each_entry_safe(tp, next, list, tsq_node) {
 		struct sock *sk = &tp->es.sk;
 
-		list_del(&tp->tsq_node);
 		/* From here on a destructor may queue it again. */
 		smp_mb__before_atomic();
 		clear_bit(EXS_TCP_TSQ_QUEUED, &sk->sk_tsq_flags);
@@ -77,13 +72,11 @@ static void exs_tcp_tsq_run(struct tasklet_struct *t)
  * exs_tcp_tsq_freed - a packet of the socket left the device queue
  * @sk: socket; kept alive by a unit of sk_wmem_alloc during the call
  *
- * Context: any but hard interrupt disabled sections of the lists.
+ * Context: any.
  */
 void exs_tcp_tsq_freed(struct sock *sk)
 {
-	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
 	struct exs_tcp_tsq *tsq;
-	unsigned long flags;
 
 	if (!test_bit(EXS_TCP_TSQ_THROTTLED, &sk->sk_tsq_flags))
 		return;
@@ -91,11 +84,10 @@ void exs_tcp_tsq_freed(struct sock *sk)
 		return;
 	clear_bit(EXS_TCP_TSQ_THROTTLED, &sk->sk_tsq_flags);
 	refcount_inc(&sk->sk_wmem_alloc);
-	local_irq_save(flags);
-	tsq = this_cpu_ptr(&exs_tcp_tsq);
-	list_add(&tp->tsq_node, &tsq->head);
-	tasklet_schedule(&tsq->tasklet);
-	local_irq_restore(flags);
+	tsq = get_cpu_ptr(&exs_tcp_tsq);
+	if (llist_add(&exs_tcp_sk(sk)->tsq_node, &tsq->head))
+		tasklet_schedule(&tsq->tasklet);
+	put_cpu_ptr(&exs_tcp_tsq);
 }
 
 /**
@@ -204,7 +196,7 @@ int exs_tcp_tsq_init(void)
 	for_each_possible_cpu(cpu) {
 		struct exs_tcp_tsq *tsq = per_cpu_ptr(&exs_tcp_tsq, cpu);
 
-		INIT_LIST_HEAD(&tsq->head);
+		init_llist_head(&tsq->head);
 		tasklet_setup(&tsq->tasklet, exs_tcp_tsq_run);
 	}
 	return 0;
