@@ -25,6 +25,18 @@ static void init__one_second(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, tp->cc.min_rtt_us, ~0U);
 }
 
+static void fallback__three_seconds(struct kunit *test)
+{
+	struct exs_tcp_sock *tp = exs_tcp_rtt_fix(test);
+
+	exs_tcp_rtt_fallback(tp);
+	KUNIT_EXPECT_EQ(test, tp->rto, 3U * HZ);
+	KUNIT_EXPECT_EQ(test, tp->cc.srtt_us, 0U);
+	/* The first sample starts afresh. */
+	exs_tcp_rtt_sample(tp, 1000, EXS_FIX_RTO_MIN_US);
+	KUNIT_EXPECT_EQ(test, tp->rto, usecs_to_jiffies(201000));
+}
+
 static void sample__first(struct kunit *test)
 {
 	static const struct {
@@ -108,6 +120,7 @@ static void bound__two_minutes(struct kunit *test)
 
 static struct kunit_case exs_tcp_rtt_cases[] = {
 	KUNIT_CASE(init__one_second),
+	KUNIT_CASE(fallback__three_seconds),
 	KUNIT_CASE(sample__first),
 	KUNIT_CASE(sample__invalid_is_ignored),
 	KUNIT_CASE(sample__smooths_by_an_eighth),

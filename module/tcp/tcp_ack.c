@@ -20,10 +20,12 @@ static void exs_tcp_ack_count(struct exs_tcp_sock *tp, const struct sk_buff *skb
 		tp->retrans_out -= packets;
 	if (cb->sacked & EXS_TCPCB_LOST)
 		tp->lost_out -= packets;
-	if (cb->sacked & EXS_TCPCB_SACKED)
+	if (cb->sacked & EXS_TCPCB_SACKED) {
 		tp->sacked_out -= packets;
-	else
+	} else {
 		as->delivered += packets;
+		exs_tcp_ack_newest(tp, as, cb->sacked, sent);
+	}
 	if (cb->sacked & EXS_TCPCB_EVER_RETRANS) {
 		as->acked_retrans += packets;
 	} else if (!(cb->sacked & EXS_TCPCB_SACKED)) {

@@ -59,6 +59,18 @@ static void exs_tcp_loss_forget_dupacks(struct exs_tcp_sock *tp)
 		tp->sacked_out = 0;
 }
 
+/*
+ * All that was out when the loss was found is acknowledged. Without SACK it
+ * takes an ACK of something beyond: duplicates that ask for high_seq may be due
+ * to what was sent twice (RFC 6582 4.1).
+ */
+static bool exs_tcp_loss_over(const struct exs_tcp_sock *tp)
+{
+	if (tp->sack_ok)
+		return exs_seq_ge(tp->snd_una, tp->high_seq);
+	return exs_seq_gt(tp->snd_una, tp->high_seq);
+}
+
 static void exs_tcp_loss_dupack(struct exs_tcp_sock *tp)
 {
 	tp->dupacks = min(tp->dupacks + 1, 255);
@@ -137,12 +149,16 @@ static void exs_tcp_loss_recovering(struct sock *sk,
 
 	if (as->dupack && !tp->sack_ok)
 		exs_tcp_loss_dupack(tp);
-	if (tp->sack_ok)
+	if (tp->sack_ok) {
 		exs_tcp_sack_mark_lost(tp);
+		exs_tcp_sack_mark_lost_again(tp, as);
+	}
 	if (!as->acked_packets)
 		return;
 	if (exs_seq_ge(tp->snd_una, tp->high_seq)) {
 		exs_tcp_loss_forget_dupacks(tp);
+		if (!exs_tcp_loss_over(tp))
+			return;
 		exs_tcp_recovery_exit(sk);
 		exs_tcp_ca_state(sk, EXS_CA_OPEN);
 		return;
@@ -159,12 +175,14 @@ static void exs_tcp_loss_after_timeout(struct sock *sk,
 {
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
 
-	if (tp->sack_ok)
+	if (tp->sack_ok) {
 		exs_tcp_sack_mark_lost(tp);
+		exs_tcp_sack_mark_lost_again(tp, as);
+	}
 	if (!as->acked_packets)
 		return;
 	exs_tcp_loss_forget_dupacks(tp);
-	if (exs_seq_ge(tp->snd_una, tp->high_seq)) {
+	if (exs_tcp_loss_over(tp)) {
 		tp->undo_marker = 0;
 		exs_tcp_ca_state(sk, EXS_CA_OPEN);
 	}

@@ -17,7 +17,7 @@ struct exs_tcp_run {
 	bool one;		/* send at most one packet */
 	gfp_t gfp;
 	bool cwnd_limited;
-	bool sent;
+	u32 sent;		/* segments */
 };
 
 /**
@@ -211,13 +211,16 @@ static bool exs_tcp_output_run(struct sock *sk, struct exs_tcp_run *run)
 		if (unlikely(exs_tcp_xmit_skb(sk, skb, true, run->gfp)))
 			break;
 		exs_tcp_xmit_sent(sk, skb);
-		run->sent = true;
+		run->sent += exs_tcp_skb_segs(skb);
 		if (skb->len < run->mss * max_t(u32, EXS_TCPCB(skb)->gso_segs, 1))
 			tp->snd_sml = EXS_TCPCB(skb)->end_seq;
 		if (run->one)
 			break;
 	}
 	if (run->sent) {
+		/* RFC 6937: new data uses up what recovery allows to send. */
+		if (tp->cc.ca_state == EXS_CA_RECOVERY)
+			tp->prr_out += run->sent;
 		if (exs_tcp_in_flight(tp) >= tp->cc.cwnd)
 			run->cwnd_limited = true;
 		exs_tcp_cwnd_validate(sk, run->cwnd_limited);

@@ -105,6 +105,7 @@ struct exs_tcp_ack_state {
 	bool fin_acked;
 	u64 first_sent_us;	/* of the newly acknowledged */
 	u64 last_sent_us;
+	u64 newest_us;		/* latest sending that surely arrived, 0: none */
 };
 
 void exs_tcp_loss_ack(struct sock *sk, struct exs_tcp_ack_state *as);
@@ -114,7 +115,24 @@ void exs_tcp_loss_timeout(struct sock *sk);	/* RTO: enter LOSS */
 void exs_tcp_sack_process(struct sock *sk, const struct sk_buff *skb,
 			  struct exs_tcp_ack_state *as);
 void exs_tcp_sack_mark_lost(struct exs_tcp_sock *tp);
+void exs_tcp_sack_mark_lost_again(struct exs_tcp_sock *tp,
+				  const struct exs_tcp_ack_state *as);
 void exs_tcp_sack_renege(struct exs_tcp_sock *tp);
+
+/*
+ * Something arrived that was sent at sent_us. Where it was sent twice, and the
+ * last time less than an RTT ago, it is the first sending that did (RFC 8985
+ * 6.2, step 2).
+ */
+static inline void exs_tcp_ack_newest(const struct exs_tcp_sock *tp,
+				      struct exs_tcp_ack_state *as, u8 sacked,
+				      u64 sent_us)
+{
+	if (sent_us > as->newest_us &&
+	    (!(sacked & EXS_TCPCB_EVER_RETRANS) ||
+	     tp->mstamp_us - sent_us >= tp->cc.min_rtt_us))
+		as->newest_us = sent_us;
+}
 
 /* tcp_loss.c, tcp_recovery.c, continued. */
 void exs_tcp_mark_lost(struct exs_tcp_sock *tp, struct sk_buff *skb);

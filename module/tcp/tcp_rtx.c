@@ -342,13 +342,25 @@ int exs_tcp_rtx_skb(struct sock *sk, struct sk_buff *skb)
  * exs_tcp_rtx_head - retransmit the oldest segment
  * @sk: socket
  *
+ * One segment, not the burst it was part of: RFC 5681 3.1's loss window.
+ *
  * Return: as exs_tcp_rtx_skb(); -ENOENT when nothing is in flight.
  */
 int exs_tcp_rtx_head(struct sock *sk)
 {
-	struct sk_buff *skb = skb_peek(&exs_tcp_sk(sk)->rtx_queue);
+	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
+	struct sk_buff *skb = skb_peek(&tp->rtx_queue);
+	unsigned int mss;
 
-	return skb ? exs_tcp_rtx_skb(sk, skb) : -ENOENT;
+	if (!skb)
+		return -ENOENT;
+	if (exs_tcp_skb_segs(skb) > 1) {
+		mss = exs_tcp_skb_mss(skb);
+		if (exs_tcp_fragment(sk, &tp->rtx_queue, skb, mss, mss,
+				     GFP_ATOMIC))
+			return -ENOMEM;
+	}
+	return exs_tcp_rtx_skb(sk, skb);
 }
 
 /**

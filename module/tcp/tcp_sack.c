@@ -4,7 +4,7 @@
  * Flow:   tcp_ack -> exs_tcp_sack_process -> tcp_loss
  * Owns:   EXS_TCPCB_SACKED in rtx_queue, sacked_out with SACK
  * Locks:  socket lock held by the caller
- * Spec:   RFC 2018 5, 8; RFC 2883 4; RFC 6675 4 (IsLost)
+ * Spec:   RFC 2018 5, 8; RFC 2883 4; RFC 6675 4 (IsLost); RFC 8985 6.2
  * Tests:  kunit/tcp/tcp_loss_kunit.c
  */
 #include "tcp/tcp_priv.h"
@@ -34,6 +34,7 @@ static void exs_tcp_sack_tag(struct exs_tcp_sock *tp, struct sk_buff *skb,
 	cb->sacked |= EXS_TCPCB_SACKED;
 	tp->sacked_out += segs;
 	as->delivered += segs;
+	exs_tcp_ack_newest(tp, as, cb->sacked, exs_tcp_sent_us(skb));
 }
 
 /*
@@ -141,6 +142,34 @@ void exs_tcp_sack_mark_lost(struct exs_tcp_sock *tp)
 		else if (behind >= tp->reordering &&
 			 !(sacked & (EXS_TCPCB_LOST | EXS_TCPCB_RETRANS)))
 			exs_tcp_mark_lost(tp, skb);
+	}
+}
+
+/**
+ * exs_tcp_sack_mark_lost_again - retransmissions that were lost too
+ * @tp: the socket
+ * @as: what the ACK told: newest_us
+ *
+ * RFC 8985 6.2: something sent later has arrived, by more than a quarter of the
+ * shortest RTT, which is left to reordering. No need to wait for the timer.
+ *
+ * Context: socket lock held.
+ */
+void exs_tcp_sack_mark_lost_again(struct exs_tcp_sock *tp,
+				  const struct exs_tcp_ack_state *as)
+{
+	u32 reorder = tp->cc.min_rtt_us == ~0U ? 0 : tp->cc.min_rtt_us >> 2;
+	struct sk_buff *skb;
+
+	if (!tp->retrans_out || as->newest_us <= reorder)
+		return;
+	skb_queue_walk(&tp->rtx_queue, skb) {
+		if (!(EXS_TCPCB(skb)->sacked & EXS_TCPCB_RETRANS) ||
+		    exs_tcp_sent_us(skb) >= as->newest_us - reorder)
+			continue;
+		EXS_ADD(exs_sock_net(&tp->es.sk), TCPEXT_TCPLostRetransmit,
+			exs_tcp_skb_segs(skb));
+		exs_tcp_mark_lost(tp, skb);
 	}
 }
 

@@ -325,11 +325,13 @@ static int exs_tcp_send_loop(struct exs_tcp_send *s)
 			return -EPIPE;
 		skb = skb_peek_tail(&sk->sk_write_queue);
 		n = -EMSGSIZE;
-		if (skb && skb->len < s->goal && !EXS_TCPCB(skb)->eor)
+		if (skb && skb->len < s->goal && !EXS_TCPCB(skb)->eor) {
 			n = exs_tcp_send_fill(s, skb);
-		if (n == -EMSGSIZE) {
-			if (skb)
+			/* It goes as it is, smaller than it should be. */
+			if (n == -EMSGSIZE)
 				exs_tcp_send_mark_push(exs_tcp_sk(sk), skb);
+		}
+		if (n == -EMSGSIZE) {
 			if (s->fresh >= EXS_TCP_SEND_FLUSH) {
 				s->fresh = 0;
 				if (sk_flush_backlog(sk)) {
