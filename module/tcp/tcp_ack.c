@@ -62,6 +62,8 @@ static void exs_tcp_ack_clean(struct sock *sk, struct exs_tcp_ack_state *as)
 		as->fin_acked |= !!(cb->flags & EXS_TCPHDR_FIN);
 		exs_tcp_rtx_free(sk, skb);
 	}
+	if (!skb)
+		exs_tcp_chrono_stop(sk, EXS_TCP_CHRONO_BUSY);
 }
 
 /*

@@ -124,6 +124,10 @@ void exs_tcp_cwnd_validate(struct sock *sk, bool limited)
 		tp->snd_cwnd_stamp = now;
 		return;
 	}
+	/* The window has room, all that was written is sent: the buffer is full. */
+	if (skb_queue_empty(&sk->sk_write_queue) && sk->sk_socket &&
+	    test_bit(SOCK_NOSPACE, &sk->sk_socket->flags))
+		exs_tcp_chrono_start(tp, EXS_TCP_CHRONO_SNDBUF);
 	tp->cwnd_used = max(tp->cwnd_used, tp->packets_out);
 	if ((s32)(now - tp->snd_cwnd_stamp) >= (s32)tp->rto && tp->cc.ops &&
 	    !tp->cc.ops->cong_control &&

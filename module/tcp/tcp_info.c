@@ -92,6 +92,7 @@ void exs_tcp_get_info(struct sock *sk, struct tcp_info *info)
 	exs_tcp_info_options(tp, info);
 	exs_tcp_info_times(tp, info);
 	exs_tcp_info_counts(tp, info);
+	exs_tcp_chrono_read(tp, info);
 	info->tcpi_snd_mss = tp->mss_cache;
 	info->tcpi_rcv_mss = tp->ack.rcv_mss;
 	info->tcpi_pmtu = tp->pmtu;

@@ -17,6 +17,7 @@ struct exs_tcp_run {
 	bool one;		/* send at most one packet */
 	gfp_t gfp;
 	bool cwnd_limited;
+	bool rwnd_limited;
 	u32 sent;		/* segments */
 };
 
@@ -151,8 +152,10 @@ static bool exs_tcp_output_defer(struct sock *sk, struct sk_buff *skb,
 		run->cwnd_limited = true;
 		return true;
 	}
-	if (cong_win >= send_win && send_win <= skb->len)
+	if (cong_win >= send_win && send_win <= skb->len) {
+		run->rwnd_limited = true;
 		return true;
+	}
 	return !(EXS_TCPCB(skb)->flags & EXS_TCPHDR_FIN) && !EXS_TCPCB(skb)->eor;
 }
 
@@ -170,8 +173,10 @@ static u32 exs_tcp_output_decide(struct sock *sk, struct sk_buff *skb,
 		run->cwnd_limited = true;
 		return 0;
 	}
-	if (!exs_tcp_output_window(tp, skb, run->mss))
+	if (!exs_tcp_output_window(tp, skb, run->mss)) {
+		run->rwnd_limited = true;
 		return 0;
+	}
 	if (segs == 1) {
 		if (!exs_tcp_output_nagle(tp, skb, run->mss,
 					  last ? run->nonagle :
@@ -217,6 +222,10 @@ static bool exs_tcp_output_run(struct sock *sk, struct exs_tcp_run *run)
 		if (run->one)
 			break;
 	}
+	if (run->rwnd_limited)
+		exs_tcp_chrono_start(tp, EXS_TCP_CHRONO_RWND);
+	else if (unlikely(tp->chrono_kind == EXS_TCP_CHRONO_RWND))
+		exs_tcp_chrono_stop(sk, EXS_TCP_CHRONO_RWND);
 	if (run->sent) {
 		/* RFC 6937: new data uses up what recovery allows to send. */
 		if (tp->cc.ca_state == EXS_CA_RECOVERY)
@@ -299,6 +308,7 @@ static struct sk_buff *exs_tcp_output_fin_skb(struct sock *sk)
 	sk_wmem_queued_add(sk, skb->truesize);
 	sk_mem_charge(sk, skb->truesize);
 	__skb_queue_tail(&sk->sk_write_queue, skb);
+	exs_tcp_chrono_start(tp, EXS_TCP_CHRONO_BUSY);
 	return skb;
 }
 

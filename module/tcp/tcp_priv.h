@@ -232,6 +232,30 @@ static inline bool exs_tcp_cwnd_is_limited(const struct exs_tcp_sock *tp)
 	       tp->cc.cwnd < 2 * tp->max_packets_out;
 }
 
+/* tcp_chrono.c: what kept data from being sent. */
+void exs_tcp_chrono_set(struct exs_tcp_sock *tp, enum exs_tcp_chrono kind);
+void exs_tcp_chrono_read(const struct exs_tcp_sock *tp, struct tcp_info *info);
+/* A reason appears: the one nearest to the user counts. */
+static inline void exs_tcp_chrono_start(struct exs_tcp_sock *tp,
+					enum exs_tcp_chrono kind)
+{
+	if (kind > tp->chrono_kind)
+		exs_tcp_chrono_set(tp, kind);
+}
+
+/* It is gone: what remains is the network, or nothing to send. */
+static inline void exs_tcp_chrono_stop(struct sock *sk,
+				       enum exs_tcp_chrono kind)
+{
+	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
+
+	if (skb_queue_empty(&tp->rtx_queue) &&
+	    skb_queue_empty(&sk->sk_write_queue))
+		exs_tcp_chrono_set(tp, EXS_TCP_CHRONO_NONE);
+	else if (kind == tp->chrono_kind && kind != EXS_TCP_CHRONO_BUSY)
+		exs_tcp_chrono_set(tp, EXS_TCP_CHRONO_BUSY);
+}
+
 /* tcp_pacing.c: how fast, and how much at once. */
 void exs_tcp_pacing_update(struct sock *sk);
 /* Segments one packet may have. */

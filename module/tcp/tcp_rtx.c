@@ -99,6 +99,7 @@ void exs_tcp_write_queue_purge(struct sock *sk)
 	while ((skb = __skb_dequeue(&sk->sk_write_queue)))
 		exs_tcp_rtx_release(sk, skb);
 	sk_mem_reclaim(sk);
+	exs_tcp_chrono_set(tp, EXS_TCP_CHRONO_NONE);
 	tp->packets_out = 0;
 	tp->retrans_out = 0;
 	tp->lost_out = 0;

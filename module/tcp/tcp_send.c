@@ -131,6 +131,8 @@ void exs_tcp_new_space(struct sock *sk)
 		tp->snd_cwnd_stamp = (u32)jiffies;
 	}
 	sk->sk_write_space(sk);
+	if (!test_bit(SOCK_NOSPACE, &sk->sk_socket->flags))
+		exs_tcp_chrono_stop(sk, EXS_TCP_CHRONO_SNDBUF);
 }
 
 /* More than half the peer's largest window since the last PSH. */
@@ -190,6 +192,7 @@ static struct sk_buff *exs_tcp_send_new(struct exs_tcp_send *s)
 	EXS_TCPCB(skb)->end_seq = tp->write_seq;
 	EXS_TCPCB(skb)->flags = EXS_TCPHDR_ACK;
 	__skb_queue_tail(&sk->sk_write_queue, skb);
+	exs_tcp_chrono_start(tp, EXS_TCP_CHRONO_BUSY);
 	sk_wmem_queued_add(sk, skb->truesize);
 	sk_mem_charge(sk, skb->truesize);
 	tp->nonagle &= ~EXS_TCP_NAGLE_PUSH;
@@ -205,6 +208,7 @@ static void exs_tcp_send_unqueue_empty(struct sock *sk)
 	if (!skb || EXS_TCPCB(skb)->seq != EXS_TCPCB(skb)->end_seq)
 		return;
 	__skb_unlink(skb, &sk->sk_write_queue);
+	exs_tcp_chrono_stop(sk, EXS_TCP_CHRONO_BUSY);
 	sk_wmem_queued_add(sk, -skb->truesize);
 	sk_mem_uncharge(sk, skb->truesize);
 	__kfree_skb(skb);
