@@ -36,6 +36,17 @@ static void tcp_line__of_a_connection(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, '\n', seq.buf[149]);
 }
 
+static void tcp_line__of_a_listener_has_no_backlog(struct kunit *test)
+{
+	struct exs_tcp_row row = exs_ctl_test_row;
+	struct seq_file seq;
+
+	row.state = TCP_LISTEN;
+	exs_ctl_test_seq(test, &seq, 512);
+	exs_ctl_proc_tcp_line(&seq, 3, &row, NULL);
+	KUNIT_EXPECT_NOT_NULL(test, strstr(seq.buf, " 0A 00000000:00000010 "));
+}
+
 static void tcp_line__without_figures_ends_with_the_pointer(struct kunit *test)
 {
 	struct seq_file seq;
@@ -64,6 +75,7 @@ static void udp_line__of_a_socket(struct kunit *test)
 
 static struct kunit_case exs_ctl_proc_sock_cases[] = {
 	KUNIT_CASE(tcp_line__of_a_connection),
+	KUNIT_CASE(tcp_line__of_a_listener_has_no_backlog),
 	KUNIT_CASE(tcp_line__without_figures_ends_with_the_pointer),
 	KUNIT_CASE(udp_line__of_a_socket),
 	{}

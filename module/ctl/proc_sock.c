@@ -24,7 +24,9 @@ static void exs_ctl_proc_begin(struct seq_file *seq, long slot, int width,
 	seq_printf(seq, "%*ld: %08X:%04X %08X:%04X %02X ", width, slot,
 		   (__force u32)row->laddr, ntohs(row->lport),
 		   (__force u32)row->raddr, ntohs(row->rport), row->state);
-	seq_printf(seq, "%08X:%08X %02X:%08lX %08X %5u %8u %lu", row->wqueue,
+	/* The column of a listener's backlog is 0 there, as AF_INET has it. */
+	seq_printf(seq, "%08X:%08X %02X:%08lX %08X %5u %8u %lu",
+		   row->state == TCP_LISTEN ? 0 : row->wqueue,
 		   row->rqueue, row->timer,
 		   jiffies_to_clock_t(msecs_to_jiffies(row->timer_ms)),
 		   row->retransmits, row->uid, row->probes, row->ino);
