@@ -109,4 +109,5 @@ static struct kunit_suite exs_cc_reno_suite = {
 	.name = "expstack_cc_reno",
 	.test_cases = exs_cc_reno_cases,
 };
+
 kunit_test_suite(exs_cc_reno_suite);

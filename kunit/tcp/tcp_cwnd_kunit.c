@@ -99,4 +99,5 @@ static struct kunit_suite exs_tcp_cwnd_suite = {
 	.name = "expstack_tcp_cwnd",
 	.test_cases = exs_tcp_cwnd_cases,
 };
+
 kunit_test_suite(exs_tcp_cwnd_suite);

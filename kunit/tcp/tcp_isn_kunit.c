@@ -61,4 +61,5 @@ static struct kunit_suite exs_tcp_isn_suite = {
 	.name = "expstack_tcp_isn",
 	.test_cases = exs_tcp_isn_cases,
 };
+
 kunit_test_suite(exs_tcp_isn_suite);

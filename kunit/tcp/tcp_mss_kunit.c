@@ -88,4 +88,5 @@ static struct kunit_suite exs_tcp_mss_suite = {
 	.name = "expstack_tcp_mss",
 	.test_cases = exs_tcp_mss_cases,
 };
+
 kunit_test_suite(exs_tcp_mss_suite);

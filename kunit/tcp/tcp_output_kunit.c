@@ -117,4 +117,5 @@ static struct kunit_suite exs_tcp_output_suite = {
 	.name = "expstack_tcp_output",
 	.test_cases = exs_tcp_output_cases,
 };
+
 kunit_test_suite(exs_tcp_output_suite);

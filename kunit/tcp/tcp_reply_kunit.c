@@ -80,4 +80,5 @@ static struct kunit_suite exs_tcp_reply_suite = {
 	.name = "expstack_tcp_reply",
 	.test_cases = exs_tcp_reply_cases,
 };
+
 kunit_test_suite(exs_tcp_reply_suite);

@@ -130,4 +130,5 @@ static struct kunit_suite exs_tcp_rtx_suite = {
 	.name = "expstack_tcp_rtx",
 	.test_cases = exs_tcp_rtx_cases,
 };
+
 kunit_test_suite(exs_tcp_rtx_suite);

@@ -154,4 +154,5 @@ static struct kunit_suite exs_tcp_sockopt_suite = {
 	.name = "expstack_tcp_sockopt",
 	.test_cases = exs_tcp_sockopt_cases,
 };
+
 kunit_test_suite(exs_tcp_sockopt_suite);

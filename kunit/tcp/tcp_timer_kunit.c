@@ -162,4 +162,5 @@ static struct kunit_suite exs_tcp_timer_suite = {
 	.name = "expstack_tcp_timer",
 	.test_cases = exs_tcp_timer_cases,
 };
+
 kunit_test_suite(exs_tcp_timer_suite);

@@ -5,7 +5,7 @@
  * Owns:   snd_una, snd_wnd, snd_wl1, the head of rtx_queue
  * Locks:  socket lock held by the caller
  * Spec:   RFC 9293 3.10.7.4 fifth; RFC 5961 5; RFC 6298 3 (Karn); RFC 7323 4
- * Tests:  kunit/tcp/tcp_loss_kunit.c
+ * Tests:  kunit/tcp/tcp_ack_kunit.c
  */
 #include "tcp/tcp_priv.h"
 

@@ -6,7 +6,7 @@
  * Owns:   exs_tcp_sock.ack
  * Locks:  socket lock held by the caller
  * Spec:   RFC 1122 4.2.3.2; RFC 5681 4.2; RFC 9293 3.8.6.3
- * Tests:  qemu/wire/ack
+ * Tests:  kunit/tcp/tcp_acksched_kunit.c, qemu/wire/ack
  *
  * A connection begins in quick mode: a sender in slow start needs every ACK.
  * It delays once the user answers what it reads (pingpong), for as long as

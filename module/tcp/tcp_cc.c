@@ -5,7 +5,7 @@
  * Owns:   exs_cc_list; a module's reference for each socket that uses it
  * Locks:  exs_cc_mutex for writers, RCU for readers
  * Spec:   RFC 5681 3.1 for the building blocks
- * Tests:  kunit/tcp/tcp_sockopt_kunit.c
+ * Tests:  kunit/tcp/tcp_cc_kunit.c
  */
 #include <linux/kmod.h>
 #include <linux/module.h>

@@ -5,7 +5,7 @@
  * Owns:   orphans: sockets nobody has open any more
  * Locks:  takes the socket lock where said
  * Spec:   RFC 9293 3.6, 3.9.1.4 (CLOSE), 3.9.1.5 (ABORT); RFC 1122 4.2.2.13
- * Tests:  kunit/tcp/tcp_sockopt_kunit.c
+ * Tests:  kunit/tcp/tcp_close_kunit.c
  */
 #include <net/proto_memory.h>
 

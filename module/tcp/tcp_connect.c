@@ -5,7 +5,7 @@
  * Owns:   the start values of a connection
  * Locks:  socket lock held by the caller
  * Spec:   RFC 9293 3.9.1.1 (OPEN), 3.5; RFC 6298 2.1, 5.7; RFC 6928
- * Tests:  qemu/tests/curl_from_nginx.sh
+ * Tests:  kunit/tcp/tcp_connect_kunit.c, qemu/tests/curl_from_nginx.sh
  */
 #include "tcp/tcp_priv.h"
 

@@ -7,7 +7,7 @@
  * Owns:   the segment's control block
  * Locks:  takes the socket's spinlock; look-ups are under RCU, no references
  * Spec:   RFC 9293 3.10.7; RFC 5082 (minimum TTL)
- * Tests:  qemu/wire/checksum, qemu/wire/reset
+ * Tests:  kunit/tcp/tcp_demux_kunit.c, qemu/wire/checksum, qemu/wire/reset
  */
 #include <linux/filter.h>
 #include <net/busy_poll.h>

@@ -6,7 +6,7 @@
  * Owns:   the prediction
  * Locks:  socket lock held by the caller
  * Spec:   RFC 9293 3.10.7.4 for ESTABLISHED; RFC 7323 5.3
- * Tests:  qemu/wire/ack, qemu/wire/send
+ * Tests:  kunit/tcp/tcp_established_kunit.c, qemu/wire/ack, qemu/wire/send
  */
 #include "tcp/tcp_priv.h"
 

@@ -5,7 +5,7 @@
  * Owns:   sk_err_soft
  * Locks:  takes the socket's spinlock; look-ups are under RCU
  * Spec:   RFC 1122 4.2.3.9; RFC 5927 4 (sequence check); RFC 1191; RFC 5461
- * Tests:  qemu/wire/icmp
+ * Tests:  kunit/tcp/tcp_icmp_kunit.c, qemu/wire/icmp
  */
 #include "tcp/tcp_priv.h"
 

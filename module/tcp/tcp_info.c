@@ -5,7 +5,7 @@
  * Owns:   nothing
  * Locks:  takes the socket lock; of a listener it reads racily
  * Spec:   struct tcp_info of linux/tcp.h
- * Tests:  qemu/tests/iperf3.sh
+ * Tests:  kunit/tcp/tcp_info_kunit.c, qemu/tests/iperf3.sh
  */
 #include "tcp/tcp_priv.h"
 

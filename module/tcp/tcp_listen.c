@@ -7,7 +7,7 @@
  * Owns:   struct exs_tcp_listener
  * Locks:  the accept queue's lock; segments take no lock of the listener
  * Spec:   RFC 9293 3.10.7.2, 3.9.1.2
- * Tests:  qemu/wire/handshake, qemu/tests/epoll_1000.sh
+ * Tests:  kunit/tcp/tcp_listen_kunit.c, qemu/wire/handshake
  *
  * A listener that stops leaves LISTEN first. Whoever adds a child afterwards
  * sees that under the queue's lock and gives up; whoever adds a request sees it

@@ -5,7 +5,7 @@
  * Owns:   nothing
  * Locks:  none in poll: it reads racily and is woken again
  * Spec:   POSIX poll(); RFC 9293 3.9.1
- * Tests:  qemu/tests/epoll_1000.sh
+ * Tests:  kunit/tcp/tcp_poll_kunit.c, qemu/tests/epoll_1000.sh
  */
 #include <asm/ioctls.h>
 #include <linux/poll.h>

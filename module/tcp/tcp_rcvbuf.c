@@ -5,7 +5,7 @@
  * Owns:   rcvq_*, rcv_rtt_*, scaling_ratio
  * Locks:  socket lock held by the caller
  * Spec:   Fisk and Feng, Dynamic Right-Sizing; RFC 7323 4 for the RTT
- * Tests:  kunit/tcp/tcp_window_kunit.c
+ * Tests:  kunit/tcp/tcp_rcvbuf_kunit.c
  *
  * What the user reads in a round trip is what the sender's window was worth;
  * twice as much room lets it double. The round trip is the receiver's own

@@ -5,7 +5,7 @@
  * Owns:   cc.cwnd outside of congestion control, prr_*, undo_marker
  * Locks:  socket lock held by the caller
  * Spec:   RFC 6937 (PRR); RFC 5681 3.2; RFC 7661 for growth
- * Tests:  kunit/tcp/tcp_loss_kunit.c
+ * Tests:  kunit/tcp/tcp_recovery_kunit.c
  */
 #include "tcp/tcp_priv.h"
 

@@ -5,7 +5,7 @@
  * Owns:   exs_tcp_sock.copied_seq
  * Locks:  takes the socket lock
  * Spec:   RFC 9293 3.9.1.3 (RECEIVE), 3.8.5
- * Tests:  qemu/tests/data_integrity_netem.sh
+ * Tests:  kunit/tcp/tcp_recv_kunit.c, qemu/tests/data_integrity_netem.sh
  */
 #include <net/busy_poll.h>
 #include <linux/splice.h>

@@ -5,7 +5,7 @@
  * Owns:   EXS_TCPCB_SACKED in rtx_queue, sacked_out with SACK
  * Locks:  socket lock held by the caller
  * Spec:   RFC 2018 5, 8; RFC 2883 4; RFC 6675 4 (IsLost); RFC 8985 6.2
- * Tests:  kunit/tcp/tcp_loss_kunit.c
+ * Tests:  kunit/tcp/tcp_sack_kunit.c
  */
 #include "tcp/tcp_priv.h"
 

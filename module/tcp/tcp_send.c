@@ -6,7 +6,7 @@
  *         size of the send buffer
  * Locks:  takes the socket lock
  * Spec:   RFC 9293 3.9.1.2 (SEND), 3.8.5; RFC 1122 4.2.2.2
- * Tests:  qemu/tests/data_integrity_netem.sh
+ * Tests:  kunit/tcp/tcp_send_kunit.c, qemu/tests/data_integrity_netem.sh
  */
 #include <net/proto_memory.h>
 

@@ -5,7 +5,7 @@
  * Owns:   exs_tcp_prot, the accounts of memory, sockets and orphans
  * Locks:  a new socket is not shared yet; a child is born locked
  * Spec:   RFC 9293 3.3.1
- * Tests:  kunit/tcp/tcp_sockopt_kunit.c
+ * Tests:  kunit/tcp/tcp_sock_kunit.c
  */
 #include <linux/module.h>
 #include <linux/mm.h>

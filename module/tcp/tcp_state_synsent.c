@@ -5,7 +5,7 @@
  * Owns:   what the peer's SYN teaches: sequence number, window, options
  * Locks:  socket lock held by the caller
  * Spec:   RFC 9293 3.10.7.3; RFC 7323 2, 3; RFC 2018 2
- * Tests:  qemu/wire/handshake
+ * Tests:  kunit/tcp/tcp_state_synsent_kunit.c, qemu/wire/handshake
  */
 #include "tcp/tcp_priv.h"
 

@@ -5,7 +5,7 @@
  * Owns:   when a connection is given up for lost
  * Locks:  socket lock held by the caller, BH disabled
  * Spec:   RFC 6298 5.4 to 5.7; RFC 9293 3.8.3, 3.8.4, 3.8.6.1; RFC 5482
- * Tests:  kunit/tcp/tcp_timer_kunit.c
+ * Tests:  kunit/tcp/tcp_timeout_kunit.c
  */
 #include "tcp/tcp_priv.h"
 

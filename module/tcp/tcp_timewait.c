@@ -7,7 +7,7 @@
  * Locks:  the queue's lock; who takes an object off its queue is to unhash it,
  *         and who unhashed it frees it
  * Spec:   RFC 9293 3.6.1, 3.4.2; RFC 6191
- * Tests:  qemu/wire/close
+ * Tests:  kunit/tcp/tcp_timewait_kunit.c, qemu/wire/close
  *
  * One timer a queue: it runs when the oldest is due.
  */

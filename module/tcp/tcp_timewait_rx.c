@@ -5,7 +5,7 @@
  * Owns:   -
  * Locks:  none; fields are written racily by segments of one connection
  * Spec:   RFC 9293 3.10.7.4; RFC 1337; RFC 6191; RFC 7323 5
- * Tests:  qemu/wire/close
+ * Tests:  kunit/tcp/tcp_timewait_rx_kunit.c, qemu/wire/close
  */
 #include "tcp/tcp_priv.h"
 

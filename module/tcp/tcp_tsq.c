@@ -6,7 +6,7 @@
  * Owns:   sk_tsq_flags (EXS_TCP_TSQ_*, EXS_TCP_*_DEFERRED), a list per CPU
  * Locks:  none in the destructor; a CPU's list is lockless
  * Spec:   -
- * Tests:  kunit/tcp/tcp_rtx_kunit.c
+ * Tests:  kunit/tcp/tcp_tsq_kunit.c
  *
  * A socket on the list holds one unit of its own sk_wmem_alloc, which keeps it
  * from being freed as any packet of it would.

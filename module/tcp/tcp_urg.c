@@ -5,7 +5,7 @@
  * Owns:   exs_tcp_sock.urg_seq, .urg_data
  * Locks:  socket lock held by the caller
  * Spec:   RFC 9293 3.8.5; RFC 6093
- * Tests:  qemu/wire/urgent
+ * Tests:  kunit/tcp/tcp_urg_kunit.c, qemu/wire/urgent
  *
  * As every implementation does, the pointer is taken to point behind the
  * urgent byte; tcp_stdurg chooses the other reading. One byte is kept.

@@ -5,7 +5,7 @@
  * Owns:   the end of a connection: exs_tcp_done(), exs_tcp_abort()
  * Locks:  socket lock held by the caller
  * Spec:   RFC 9293 3.10.7; RFC 5961
- * Tests:  qemu/wire/close, qemu/wire/reset
+ * Tests:  kunit/tcp/tcp_verdict_kunit.c, qemu/wire/close, qemu/wire/reset
  */
 #include "tcp/tcp_priv.h"
 

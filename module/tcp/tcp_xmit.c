@@ -6,7 +6,7 @@
  *         in the device queue (sk_wmem_alloc)
  * Locks:  socket lock held by the caller
  * Spec:   RFC 9293 3.1, 3.8.5; RFC 7323 3.2; RFC 6691
- * Tests:  qemu/tests/tcpdump_checksums.sh
+ * Tests:  kunit/tcp/tcp_xmit_kunit.c, qemu/tests/tcpdump_checksums.sh
  */
 #include <net/ip.h>
 

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * expstack tcp: suite of module/tcp/tcp_cc.c: the registry of congestion
+ * controls. The building blocks are in cc_reno_kunit.c.
+ */
+#include "tcp_fix.h"
+
+static unsigned int exs_cct_inits, exs_cct_releases;
+
+static u32 exs_cct_ssthresh(struct exs_cc *cc)
+{
+	return 2;
+}
+
+static void exs_cct_avoid(struct exs_cc *cc, const struct exs_cc_ack *ack)
+{
+}
+
+static void exs_cct_control(struct exs_cc *cc, const struct exs_cc_ack *ack)
+{
+}
+
+static u32 exs_cct_undo(struct exs_cc *cc)
+{
+	return cc->cwnd;
+}
+
+static void exs_cct_init(struct exs_cc *cc)
+{
+	exs_cct_inits++;
+}
+
+static void exs_cct_release(struct exs_cc *cc)
+{
+	exs_cct_releases++;
+}
+
+#define EXS_CCT_OPS(...)						\
+	{ .name = "kunitcc", .owner = THIS_MODULE,			\
+	  .ssthresh = exs_cct_ssthresh, .undo_cwnd = exs_cct_undo,	\
+	  .cong_avoid = exs_cct_avoid, .init = exs_cct_init,		\
+	  .release = exs_cct_release, __VA_ARGS__ }
+
+static void register__required_operations(struct kunit *test)
+{
+	static struct {
+		struct exs_cc_ops ops;
+		int err;
+	} t[] = {
+		{ EXS_CCT_OPS(.name = NULL), -EINVAL },
+		{ EXS_CCT_OPS(.ssthresh = NULL), -EINVAL },
+		{ EXS_CCT_OPS(.undo_cwnd = NULL), -EINVAL },
+		{ EXS_CCT_OPS(.cong_avoid = NULL), -EINVAL },
+		{ EXS_CCT_OPS(.name = "sixteen_letters_"), -EINVAL },
+		{ EXS_CCT_OPS(.name = "reno"), -EEXIST },
+		{ EXS_CCT_OPS(.name = "fifteen_letters"), 0 },
+		{ EXS_CCT_OPS(.cong_avoid = NULL,
+			      .cong_control = exs_cct_control), 0 },
+		{ EXS_CCT_OPS(.init = NULL, .release = NULL), 0 },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(t); i++) {
+		int err = exs_cc_register(&t[i].ops);
+
+		KUNIT_EXPECT_EQ_MSG(test, err, t[i].err, "row %u", i);
+		if (!err)
+			exs_cc_unregister(&t[i].ops);
+	}
+}
+
+static void available__names_in_order(struct kunit *test)
+{
+	static struct exs_cc_ops ops = EXS_CCT_OPS();
+	char before[64], with[64], after[64], want[80], small[4];
+
+	exs_cc_get_available(before, sizeof(before));
+	KUNIT_EXPECT_NOT_NULL(test, strstr(before, "reno"));
+	KUNIT_ASSERT_EQ(test, exs_cc_register(&ops), 0);
+	KUNIT_EXPECT_EQ(test, exs_cc_register(&ops), -EEXIST);
+	exs_cc_get_available(with, sizeof(with));
+	snprintf(want, sizeof(want), "%s kunitcc", before);
+	KUNIT_EXPECT_STREQ(test, with, want);
+	exs_cc_get_available(small, sizeof(small));
+	KUNIT_EXPECT_EQ(test, strlen(small), sizeof(small) - 1);
+	exs_cc_unregister(&ops);
+	exs_cc_get_available(after, sizeof(after));
+	KUNIT_EXPECT_STREQ(test, after, before);
+}
+
+/* A fix's lock is held with BH off; taking turns with the registry is not. */
+static void set__who_may_choose_what(struct kunit *test)
+{
+	static struct exs_cc_ops ops = EXS_CCT_OPS();
+	struct exs_tcp_fix f;
+
+	KUNIT_ASSERT_EQ(test, exs_cc_register(&ops), 0);
+	f = exs_tcp_fix_open(test, TCP_ESTABLISHED);
+	exs_cct_inits = 0;
+	exs_cct_releases = 0;
+	KUNIT_EXPECT_EQ(test, exs_cc_set(f.sk, "nosuch", false, true), -ENOENT);
+	KUNIT_EXPECT_EQ(test, exs_cc_set(f.sk, "kunitcc", false, false),
+			-EPERM);
+	KUNIT_EXPECT_STREQ(test, f.tp->cc.ops->name, "reno");
+	/* No connection yet: it begins with the first. */
+	f.tp->cc.started = 0;
+	KUNIT_EXPECT_EQ(test, exs_cc_set(f.sk, "kunitcc", false, true), 0);
+	KUNIT_EXPECT_PTR_EQ(test, f.tp->cc.ops,
+			    (const struct exs_cc_ops *)&ops);
+	KUNIT_EXPECT_EQ(test, exs_cct_inits, 0U);
+	exs_cc_init_transfer(f.sk);
+	KUNIT_EXPECT_EQ(test, exs_cct_inits, 1U);
+	/* The same once more is no new start. */
+	KUNIT_EXPECT_EQ(test, exs_cc_set(f.sk, "kunitcc", false, true), 0);
+	KUNIT_EXPECT_EQ(test, exs_cct_inits, 1U);
+	KUNIT_EXPECT_EQ(test, exs_cct_releases, 0U);
+	/* In the middle of a connection: the old ends, the new begins. */
+	KUNIT_EXPECT_EQ(test, exs_cc_set(f.sk, "reno", false, true), 0);
+	KUNIT_EXPECT_EQ(test, exs_cct_releases, 1U);
+	KUNIT_EXPECT_EQ(test, (int)f.tp->cc.started, 1);
+	ops.flags |= EXS_CC_NON_RESTRICTED;
+	KUNIT_EXPECT_EQ(test, exs_cc_set(f.sk, "kunitcc", false, false), 0);
+	KUNIT_EXPECT_EQ(test, exs_cct_inits, 2U);
+	exs_tcp_fix_close(test, &f);
+	KUNIT_EXPECT_EQ(test, exs_cct_releases, 2U);
+	exs_cc_unregister(&ops);
+}
+
+static void default__of_the_namespace(struct kunit *test)
+{
+	static struct exs_cc_ops ops = EXS_CCT_OPS();
+	struct exs_net *en = exs_net(&init_net);
+	char kept[EXS_CC_NAME_MAX], name[EXS_CC_NAME_MAX];
+	struct exs_tcp_fix f;
+
+	exs_cc_get_default(en, kept);
+	KUNIT_EXPECT_EQ(test, exs_cc_set_default(en, "nosuch"), -ENOENT);
+	KUNIT_ASSERT_EQ(test, exs_cc_register(&ops), 0);
+	KUNIT_EXPECT_EQ(test, exs_cc_set_default(en, "kunitcc"), 0);
+	exs_cc_get_default(en, name);
+	KUNIT_EXPECT_STREQ(test, name, "kunitcc");
+	/* Who may set the default opens it to every user. */
+	KUNIT_EXPECT_TRUE(test, ops.flags & EXS_CC_NON_RESTRICTED);
+	f = exs_tcp_fix_open(test, TCP_CLOSE);
+	KUNIT_EXPECT_STREQ(test, f.tp->cc.ops->name, "kunitcc");
+	exs_tcp_fix_close(test, &f);
+	exs_cc_unregister(&ops);
+	/* A default whose module is gone: Reno is always there. */
+	f = exs_tcp_fix_open(test, TCP_CLOSE);
+	KUNIT_EXPECT_STREQ(test, f.tp->cc.ops->name, "reno");
+	exs_tcp_fix_close(test, &f);
+	KUNIT_EXPECT_EQ(test, exs_cc_set_default(en, kept), 0);
+}
+
+static struct kunit_case exs_tcp_cc_cases[] = {
+	KUNIT_CASE(register__required_operations),
+	KUNIT_CASE(available__names_in_order),
+	KUNIT_CASE(set__who_may_choose_what),
+	KUNIT_CASE(default__of_the_namespace),
+	{}
+};
+
+static struct kunit_suite exs_tcp_cc_suite = {
+	.name = "expstack_tcp_cc",
+	.test_cases = exs_tcp_cc_cases,
+};
+
+kunit_test_suite(exs_tcp_cc_suite);

@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * expstack tcp: suite of module/tcp/tcp_icmp.c: what a message about one of our
+ * segments may do (RFC 1122 4.2.3.9, RFC 5461, RFC 5927).
+ */
+#include "tcp_wire.h"
+
+struct exs_icmp_msg {
+	u32 seq;
+	u8 type, code;
+	int err;
+	bool fatal;
+	u32 info;
+	unsigned int len;	/* quoted bytes of the transport; 0: 8 */
+};
+
+/* The message about a segment of w comes in. */
+static void exs_icmp_in(struct exs_wire *w, const struct exs_icmp_msg *m)
+{
+	struct iphdr iph = {
+		.saddr = htonl(EXS_WIRE_ADDR), .daddr = htonl(EXS_WIRE_PEER),
+		.protocol = IPPROTO_TCP, .ihl = 5, .version = 4,
+	};
+	struct tcphdr th = {
+		.source = htons(w->lport), .dest = htons(w->rport),
+		.seq = htonl(w->iss + m->seq),
+	};
+	struct exs_icmp_err e = {
+		.en = exs_wire_net(w->test), .transport_len = m->len ?: 8,
+		.from = htonl(EXS_WIRE_PEER),
+		.info = m->info, .type = m->type, .code = m->code,
+		.err = m->err, .fatal = m->fatal,
+	};
+	struct sk_buff *skb = alloc_skb(128, GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(w->test, skb);
+	skb_reset_network_header(skb);
+	skb_reserve(skb, sizeof(iph) + sizeof(struct icmphdr));
+	/* What is quoted is part of the message. */
+	e.inner = skb_put_data(skb, &iph, sizeof(iph));
+	e.transport = skb_put_data(skb, &th, sizeof(th));
+	skb->dev = ((struct exs_link_test *)w->test->priv)->dev;
+	local_bh_disable();
+	rcu_read_lock();
+	exs_tcp_err(skb, &e);
+	rcu_read_unlock();
+	local_bh_enable();
+	kfree_skb(skb);
+}
+
+static const struct exs_icmp_msg exs_icmp_port = {
+	.type = ICMP_DEST_UNREACH, .code = ICMP_PORT_UNREACH,
+	.err = ECONNREFUSED, .fatal = true,
+};
+
+/* Ten bytes from 1 are in flight. */
+static struct exs_wire *exs_icmp_sent(struct kunit *test)
+{
+	struct exs_wire *w = exs_wire_active(test, true);
+
+	KUNIT_ASSERT_EQ(test, 10, exs_wire_write(w, 1, 10, 0));
+	EXS_WIRE_OUT(w, W_ACK, 1, 1, 10);
+	return w;
+}
+
+/* RFC 5927 4.1: of what is in flight, or somebody made it up. */
+static void sequence__must_be_in_flight(struct kunit *test)
+{
+	static const struct {
+		u32 seq;
+		int soft;
+	} t[] = {
+		{ 0, 0 }, { 1, ECONNREFUSED }, { 11, ECONNREFUSED }, { 12, 0 },
+		{ -1, 0 },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(t); i++) {
+		struct exs_wire *w = exs_icmp_sent(test);
+		struct exs_icmp_msg m = exs_icmp_port;
+		unsigned long n;
+
+		n = exs_wire_mib(test, EXS_MIB_TCPEXT_OutOfWindowIcmps);
+		m.seq = t[i].seq;
+		exs_icmp_in(w, &m);
+		/* RFC 5461: on a synchronized connection none is hard. */
+		EXS_WIRE_STATE(w, TCP_ESTABLISHED);
+		KUNIT_EXPECT_EQ_MSG(test, w->sk->sk_err_soft, t[i].soft,
+				    "row %u", i);
+		KUNIT_EXPECT_EQ(test, w->sk->sk_err, 0);
+		KUNIT_EXPECT_EQ_MSG(test, n + !t[i].soft,
+				    exs_wire_mib(test,
+					EXS_MIB_TCPEXT_OutOfWindowIcmps),
+				    "row %u", i);
+		exs_wire_release(w);
+	}
+}
+
+static void connecting__is_told_at_once(struct kunit *test)
+{
+	struct exs_wire *w = exs_wire_socket(test);
+	struct exs_icmp_msg m = exs_icmp_port;
+
+	exs_wire_connect(w);
+	m.seq = 2;
+	exs_icmp_in(w, &m);
+	EXS_WIRE_STATE(w, TCP_SYN_SENT);
+	m.seq = 0;
+	exs_icmp_in(w, &m);
+	EXS_WIRE_STATE(w, TCP_CLOSE);
+	KUNIT_EXPECT_EQ(test, w->sk->sk_err, ECONNREFUSED);
+}
+
+/* The owner holds the socket: remembered, for when the timer gives up. */
+static void connecting__while_in_use(struct kunit *test)
+{
+	struct exs_wire *w = exs_wire_socket(test);
+
+	exs_wire_connect(w);
+	lock_sock(w->sk);
+	exs_icmp_in(w, &exs_icmp_port);
+	release_sock(w->sk);
+	EXS_WIRE_STATE(w, TCP_SYN_SENT);
+	KUNIT_EXPECT_EQ(test, w->sk->sk_err_soft, ECONNREFUSED);
+}
+
+/* IP_RECVERR: the user asked to hear of everything. */
+static void recverr__is_told(struct kunit *test)
+{
+	struct exs_wire *w = exs_icmp_sent(test);
+	struct exs_icmp_msg m = exs_icmp_port;
+
+	w->tp->es.recverr = 1;
+	m.seq = 1;
+	exs_icmp_in(w, &m);
+	EXS_WIRE_STATE(w, TCP_ESTABLISHED);
+	KUNIT_EXPECT_EQ(test, w->sk->sk_err, ECONNREFUSED);
+	KUNIT_EXPECT_EQ(test, skb_queue_len(&w->sk->sk_error_queue), 1U);
+	skb_queue_purge(&w->sk->sk_error_queue);
+}
+
+static void quench_and_redirect__are_nothing(struct kunit *test)
+{
+	static const struct exs_icmp_msg t[] = {
+		{ .seq = 1, .type = ICMP_SOURCE_QUENCH, .err = EPROTO },
+		{ .seq = 1, .type = ICMP_REDIRECT, .err = EPROTO },
+		{ .seq = 1, .type = ICMP_DEST_UNREACH, .err = 0 },
+		/* Less than the eight bytes that hold the number. */
+		{ .seq = 1, .type = ICMP_DEST_UNREACH, .err = EPROTO, .len = 7 },
+	};
+	struct exs_wire *w = exs_icmp_sent(test);
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(t); i++) {
+		exs_icmp_in(w, &t[i]);
+		KUNIT_EXPECT_EQ_MSG(test, w->sk->sk_err_soft, 0, "row %u", i);
+		EXS_WIRE_STATE(w, TCP_ESTABLISHED);
+	}
+}
+
+static void nobody__is_counted(struct kunit *test)
+{
+	unsigned long n = exs_wire_mib(test, EXS_MIB_ICMP_InErrors);
+	struct exs_wire *w = exs_wire_socket(test);
+
+	w->lport = 9;
+	exs_icmp_in(w, &exs_icmp_port);
+	KUNIT_EXPECT_EQ(test, n + 1, exs_wire_mib(test, EXS_MIB_ICMP_InErrors));
+}
+
+static void small_objects__request_and_time_wait(struct kunit *test)
+{
+	struct exs_wire *lw = exs_wire_listen(test, 0, 10);
+	struct exs_wire *w = exs_wire_caller(lw, 1000);
+
+	exs_wire_in(w, W_SYN, 0, 0, 0);
+	EXS_WIRE_OUT(w, W_SYN | W_ACK, 0, 1, 0);
+	exs_icmp_in(w, &exs_icmp_port);
+	rcu_read_lock();
+	KUNIT_EXPECT_NULL(test, exs_wire_conn(w));
+	rcu_read_unlock();
+
+	w = exs_wire_active(test, true);
+	exs_wire_state(w, TCP_FIN_WAIT2);
+	exs_wire_in(w, W_FIN | W_ACK, 1, 2, 0);
+	EXS_WIRE_OUT(w, W_ACK, 2, 2, 0);
+	exs_icmp_in(w, &exs_icmp_port);
+	rcu_read_lock();
+	KUNIT_EXPECT_NOT_NULL(test, exs_wire_conn(w));
+	rcu_read_unlock();
+}
+
+/* RFC 1191: what no longer fits is lost for certain; cwnd stays. */
+static void frag_needed__sends_again_smaller(struct kunit *test)
+{
+	struct exs_wire *w = exs_wire_active(test, true);
+	struct exs_icmp_msg m = {
+		.seq = 1, .type = ICMP_DEST_UNREACH, .code = ICMP_FRAG_NEEDED,
+		.err = EMSGSIZE, .info = 640,
+	};
+	u32 seq = 1;
+
+	KUNIT_ASSERT_EQ(test, 3000, exs_wire_write(w, 1, 3000, 0));
+	for (; seq < 3000; seq += 1000)
+		EXS_WIRE_OUT(w, W_ACK, seq, 1, 1000);
+	exs_icmp_in(w, &m);
+	KUNIT_EXPECT_EQ(test, w->tp->mss_cache, 600U);
+	KUNIT_EXPECT_EQ(test, w->tp->cc.cwnd, 10U);
+	/* All of it, in segments that fit. */
+	for (seq = 1; exs_wire_next(w); seq += w->last.len) {
+		KUNIT_EXPECT_EQ(test, w->last.seq, seq);
+		KUNIT_EXPECT_LE(test, w->last.len, 600U);
+	}
+	KUNIT_EXPECT_EQ(test, seq, 3001U);
+	exs_wire_in(w, W_ACK, 1, 3001, 0);
+	KUNIT_EXPECT_EQ(test, w->tp->packets_out, 0U);
+	KUNIT_EXPECT_EQ(test, w->tp->lost_out, 0U);
+	KUNIT_EXPECT_EQ(test, w->tp->retrans_out, 0U);
+}
+
+static void frag_needed__when_not(struct kunit *test)
+{
+	static const struct {
+		u8 pmtudisc;
+		u32 mtu;
+		bool locked;
+		u32 mss;
+	} t[] = {
+		{ IP_PMTUDISC_WANT, 640, false, 600 },
+		{ IP_PMTUDISC_DO, 640, false, 600 },
+		{ IP_PMTUDISC_DONT, 640, false, 1000 },
+		{ IP_PMTUDISC_INTERFACE, 640, false, 1000 },
+		{ IP_PMTUDISC_OMIT, 640, false, 1000 },
+		/* Larger than what we send. */
+		{ IP_PMTUDISC_WANT, 1400, false, 1000 },
+		{ IP_PMTUDISC_WANT, 640, true, 1000 },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(t); i++) {
+		struct exs_wire *w = exs_icmp_sent(test);
+		struct exs_icmp_msg m = {
+			.seq = 1, .type = ICMP_DEST_UNREACH,
+			.code = ICMP_FRAG_NEEDED, .err = EMSGSIZE,
+			.info = t[i].mtu,
+		};
+		unsigned long n;
+
+		n = exs_wire_mib(test, EXS_MIB_TCPEXT_LockDroppedIcmps);
+		w->tp->es.pmtudisc = t[i].pmtudisc;
+		if (t[i].locked)
+			lock_sock(w->sk);
+		exs_icmp_in(w, &m);
+		if (t[i].locked)
+			release_sock(w->sk);
+		KUNIT_EXPECT_EQ_MSG(test, w->tp->mss_cache, t[i].mss,
+				    "row %u", i);
+		KUNIT_EXPECT_EQ_MSG(test, n + t[i].locked,
+				    exs_wire_mib(test,
+					EXS_MIB_TCPEXT_LockDroppedIcmps),
+				    "row %u", i);
+		/* Ten bytes fit either way. */
+		EXS_WIRE_SILENT(w);
+		exs_wire_release(w);
+		exs_wire_forget(test);
+	}
+}
+
+static struct kunit_case exs_tcp_icmp_cases[] = {
+	KUNIT_CASE(sequence__must_be_in_flight),
+	KUNIT_CASE(connecting__is_told_at_once),
+	KUNIT_CASE(connecting__while_in_use),
+	KUNIT_CASE(recverr__is_told),
+	KUNIT_CASE(quench_and_redirect__are_nothing),
+	KUNIT_CASE(nobody__is_counted),
+	KUNIT_CASE(small_objects__request_and_time_wait),
+	KUNIT_CASE(frag_needed__sends_again_smaller),
+	KUNIT_CASE(frag_needed__when_not),
+	{}
+};
+
+static struct kunit_suite exs_tcp_icmp_suite = {
+	.name = "expstack_tcp_icmp",
+	.init = exs_wire_init,
+	.exit = exs_wire_exit,
+	.test_cases = exs_tcp_icmp_cases,
+};
+
+kunit_test_suite(exs_tcp_icmp_suite);

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * expstack tcp: suite of module/tcp/tcp_rcvbuf.c: the receive buffer grows with
+ * the connection.
+ */
+#include "tcp_fix.h"
+
+/* A segment of len bytes that claims so much memory. */
+static struct sk_buff *exs_rcvbuf_seg(struct kunit *test, u32 len,
+				      unsigned int truesize)
+{
+	struct sk_buff *skb = exs_tcp_fix_seg(test, EXS_TCPHDR_ACK,
+					      EXS_FIX_IRS, EXS_FIX_ISS, len);
+
+	__skb_pull(skb, tcp_hdrlen(skb));
+	if (truesize)
+		skb->truesize = truesize;
+	return skb;
+}
+
+static void ratio__payload_of_256(struct kunit *test)
+{
+	static const struct {
+		u32 len;
+		unsigned int truesize;
+		u8 ratio;
+		bool locked;
+		u32 clamp;
+	} t[] = {
+		{ 1024, 4096, 64, false, 25000 },
+		{ 1000, 1000, 255, false, 65535 },
+		{ 1, 4096, 1, false, 390 },
+		/* The same as before: nothing moves. */
+		{ 1024, 2048, 128, false, EXS_FIX_WND },
+		/* SO_RCVBUF: the user rules. */
+		{ 1024, 4096, 64, true, EXS_FIX_WND },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(t); i++) {
+		struct exs_tcp_fix f = exs_tcp_fix_open(test, TCP_ESTABLISHED);
+		struct sk_buff *skb = exs_rcvbuf_seg(test, t[i].len,
+						     t[i].truesize);
+
+		f.sk->sk_rcvbuf = 100000;
+		f.tp->rcvq_space = 1000000;
+		if (t[i].locked)
+			f.sk->sk_userlocks |= SOCK_RCVBUF_LOCK;
+		exs_tcp_window_ratio(f.sk, skb);
+		KUNIT_EXPECT_EQ_MSG(test, f.tp->scaling_ratio, t[i].ratio,
+				    "row %u", i);
+		KUNIT_EXPECT_EQ_MSG(test, f.tp->window_clamp, t[i].clamp,
+				    "row %u", i);
+		kfree_skb(skb);
+		exs_tcp_fix_close(test, &f);
+	}
+}
+
+static void grow__by_what_the_memory_is_worth(struct kunit *test)
+{
+	static const struct {
+		u32 len;
+		unsigned int truesize;
+		u32 clamp;
+		bool pressure;
+		u32 grown;
+	} t[] = {
+		/* half of the memory is text: two segments more */
+		{ 1000, 2000, 60000, false, 2920 },
+		{ 2000, 2000, 60000, false, 4000 },
+		/* a quarter: two of the peer's segments */
+		{ 500, 2000, 60000, false, 1072 },
+		{ 499, 2000, 60000, false, 0 },
+		{ 1000, 2000, 10100, false, 100 },
+		{ 1000, 2000, 10000, false, 0 },
+		{ 1000, 2000, 60000, true, 0 },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(t); i++) {
+		struct exs_tcp_fix f = exs_tcp_fix_open(test, TCP_ESTABLISHED);
+		struct sk_buff *skb = exs_rcvbuf_seg(test, t[i].len,
+						     t[i].truesize);
+		unsigned long pressure = exs_tcp_memory_pressure;
+
+		f.sk->sk_rcvbuf = 200000;
+		f.tp->window_clamp = t[i].clamp;
+		f.tp->rcv_ssthresh = 10000;
+		exs_tcp_memory_pressure = t[i].pressure;
+		exs_tcp_window_grow(f.sk, skb);
+		exs_tcp_memory_pressure = pressure;
+		KUNIT_EXPECT_EQ_MSG(test, f.tp->rcv_ssthresh,
+				    10000 + t[i].grown, "row %u", i);
+		kfree_skb(skb);
+		exs_tcp_fix_close(test, &f);
+	}
+}
+
+/* A round trip is measured by a timestamp that comes back. */
+static void rtt__from_timestamps(struct kunit *test)
+{
+	struct exs_tcp_fix f = exs_tcp_fix_open(test, TCP_ESTABLISHED);
+	struct sk_buff *skb = exs_rcvbuf_seg(test, 600, 0);
+
+	f.tp->saw_tstamp = 1;
+	f.tp->mstamp_us = 1000000;
+	f.tp->rcv_tsecr = 960;
+	exs_tcp_window_rtt(f.sk, skb);
+	KUNIT_EXPECT_EQ(test, f.tp->rcv_rtt_us, 8U * 40000);
+	/* The same echo again is no second sample. */
+	f.tp->mstamp_us = 2000000;
+	exs_tcp_window_rtt(f.sk, skb);
+	KUNIT_EXPECT_EQ(test, f.tp->rcv_rtt_us, 8U * 40000);
+	/* An eighth of the difference. */
+	f.tp->rcv_tsecr = 1880;
+	exs_tcp_window_rtt(f.sk, skb);
+	KUNIT_EXPECT_EQ(test, f.tp->rcv_rtt_us, 8U * 40000 + 80000);
+	/* Of a runt nothing is learned. */
+	f.tp->rcv_tsecr = 1990;
+	f.tp->ack.rcv_mss = 1000;
+	exs_tcp_window_rtt(f.sk, skb);
+	KUNIT_EXPECT_EQ(test, f.tp->rcv_rtt_us, 8U * 40000 + 80000);
+	kfree_skb(skb);
+	exs_tcp_fix_close(test, &f);
+}
+
+/* Without them by the time a window takes; the smallest counts. */
+static void rtt__from_a_window(struct kunit *test)
+{
+	struct exs_tcp_fix f = exs_tcp_fix_open(test, TCP_ESTABLISHED);
+	struct sk_buff *skb = exs_rcvbuf_seg(test, 600, 0);
+
+	f.tp->mstamp_us = 1000000;
+	exs_tcp_window_rtt(f.sk, skb);
+	KUNIT_EXPECT_EQ(test, f.tp->rcv_rtt_us, 0U);
+	KUNIT_EXPECT_EQ(test, f.tp->rcv_rtt_seq, EXS_FIX_IRS + EXS_FIX_WND);
+	f.tp->mstamp_us += 5000;
+	f.tp->rcv_nxt += EXS_FIX_WND - 1;
+	exs_tcp_window_rtt(f.sk, skb);
+	KUNIT_EXPECT_EQ(test, f.tp->rcv_rtt_us, 0U);
+	f.tp->rcv_nxt++;
+	exs_tcp_window_rtt(f.sk, skb);
+	KUNIT_EXPECT_EQ(test, f.tp->rcv_rtt_us, 8U * 5000);
+	f.tp->mstamp_us += 9000;
+	f.tp->rcv_nxt += EXS_FIX_WND;
+	exs_tcp_window_rtt(f.sk, skb);
+	KUNIT_EXPECT_EQ(test, f.tp->rcv_rtt_us, 8U * 5000);
+	f.tp->mstamp_us += 2000;
+	f.tp->rcv_nxt += EXS_FIX_WND;
+	exs_tcp_window_rtt(f.sk, skb);
+	KUNIT_EXPECT_EQ(test, f.tp->rcv_rtt_us, 8U * 2000);
+	f.tp->copied_seq = f.tp->rcv_nxt;
+	kfree_skb(skb);
+	exs_tcp_fix_close(test, &f);
+}
+
+/*
+ * 20000 bytes read in a round trip, 10000 in the one before: room for
+ * 2 * 20000 + 16 * 1460, and twice that in proportion to the growth; memory is
+ * twice the payload (ratio 128).
+ */
+static void adjust__once_a_round_trip(struct kunit *test)
+{
+	static const struct {
+		u32 rtt_us, age_us, copied;
+		int most;
+		bool moderate, locked;
+		int rcvbuf;
+		u32 space;
+	} t[] = {
+		{ 8, 1000, 20000, 6291456, true, false, 380160, 20000 },
+		{ 8, 1000, 20000, 200000, true, false, 200000, 20000 },
+		{ 8, 1000, 10000, 6291456, true, false, 131072, 10000 },
+		{ 8, 1000, 20000, 6291456, false, false, 131072, 20000 },
+		{ 8, 1000, 20000, 6291456, true, true, 131072, 20000 },
+		/* not measured yet; too early */
+		{ 0, 1000, 20000, 6291456, true, false, 131072, 10000 },
+		{ 80000000, 0, 20000, 6291456, true, false, 131072, 10000 },
+	};
+	struct exs_net *en = exs_net(&init_net);
+	struct exs_sysctl kept = en->sysctl;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(t); i++) {
+		struct exs_tcp_fix f = exs_tcp_fix_open(test, TCP_ESTABLISHED);
+
+		en->sysctl.tcp_rmem[2] = t[i].most;
+		en->sysctl.tcp_moderate_rcvbuf = t[i].moderate;
+		f.sk->sk_rcvbuf = 131072;
+		if (t[i].locked)
+			f.sk->sk_userlocks |= SOCK_RCVBUF_LOCK;
+		f.tp->rcv_rtt_us = t[i].rtt_us;
+		f.tp->rcvq_time = (u32)exs_clock_us() - t[i].age_us;
+		f.tp->rcvq_space = 10000;
+		f.tp->rcvq_seq = f.tp->copied_seq - t[i].copied;
+		exs_tcp_rcvbuf_adjust(f.sk);
+		KUNIT_EXPECT_EQ_MSG(test, f.sk->sk_rcvbuf, t[i].rcvbuf,
+				    "row %u", i);
+		KUNIT_EXPECT_EQ_MSG(test, f.tp->rcvq_space, t[i].space,
+				    "row %u", i);
+		exs_tcp_fix_close(test, &f);
+	}
+	en->sysctl = kept;
+}
+
+static struct kunit_case exs_tcp_rcvbuf_cases[] = {
+	KUNIT_CASE(ratio__payload_of_256),
+	KUNIT_CASE(grow__by_what_the_memory_is_worth),
+	KUNIT_CASE(rtt__from_timestamps),
+	KUNIT_CASE(rtt__from_a_window),
+	KUNIT_CASE(adjust__once_a_round_trip),
+	{}
+};
+
+static struct kunit_suite exs_tcp_rcvbuf_suite = {
+	.name = "expstack_tcp_rcvbuf",
+	.test_cases = exs_tcp_rcvbuf_cases,
+};
+
+kunit_test_suite(exs_tcp_rcvbuf_suite);

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * expstack tcp: suite of module/tcp/tcp_recv.c: from the queue to the user.
+ */
+#include "tcp_wire.h"
+
+/* Text in two packets that stay two: the second came first. */
+static struct exs_wire *exs_recv_open(struct kunit *test)
+{
+	struct exs_wire *w = exs_wire_active(test, true);
+
+	exs_wire_in(w, W_ACK, 1, 1, 10);
+	exs_wire_in(w, W_ACK, 11, 1, 20);
+	exs_wire_drain(w);
+	return w;
+}
+
+static void flags__what_stays_and_what_goes(struct kunit *test)
+{
+	static const struct {
+		u32 len;
+		int flags;
+		int ret;
+		u32 copied;
+	} t[] = {
+		{ 5, 0, 5, 5 },
+		{ 10, 0, 10, 10 },
+		{ 15, 0, 15, 15 },
+		{ 100, 0, 30, 30 },
+		{ 0, 0, 0, 0 },
+		{ 100, MSG_PEEK, 30, 0 },
+		{ 15, MSG_PEEK, 15, 0 },
+		{ 15, MSG_TRUNC, 15, 15 },
+		{ 15, MSG_TRUNC | MSG_PEEK, 15, 0 },
+		/* Not all, but nothing to wait with. */
+		{ 100, MSG_WAITALL, 30, 30 },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(t); i++) {
+		struct exs_wire *w = exs_recv_open(test);
+
+		KUNIT_EXPECT_EQ_MSG(test, exs_wire_read(w, 1, t[i].len,
+							t[i].flags),
+				    t[i].ret, "row %u", i);
+		KUNIT_EXPECT_EQ_MSG(test, w->tp->copied_seq - w->irs - 1,
+				    t[i].copied, "row %u", i);
+		/* The rest is there, and in place. */
+		KUNIT_EXPECT_EQ_MSG(test, exs_wire_read(w, 1 + t[i].copied,
+							100, 0),
+				    t[i].copied < 30 ? 30 - (int)t[i].copied :
+						       -EAGAIN, "row %u", i);
+		KUNIT_EXPECT_EQ(test, atomic_read(&w->sk->sk_rmem_alloc), 0);
+		exs_wire_release(w);
+	}
+}
+
+static void empty__errno_by_state(struct kunit *test)
+{
+	struct exs_wire *w = exs_wire_socket(test);
+
+	KUNIT_EXPECT_EQ(test, exs_wire_read(w, 1, 1, 0), -ENOTCONN);
+	exs_wire_connect(w);
+	KUNIT_EXPECT_EQ(test, exs_wire_read(w, 1, 1, 0), -EAGAIN);
+	exs_wire_in(w, W_RST | W_ACK, 0, 1, 0);
+	KUNIT_EXPECT_EQ(test, exs_wire_read(w, 1, 1, 0), -ECONNREFUSED);
+	w = exs_wire_listen(test, 0, 1);
+	KUNIT_EXPECT_EQ(test, exs_wire_read(w, 1, 1, 0), -ENOTCONN);
+	w = exs_wire_active(test, true);
+	KUNIT_EXPECT_EQ(test, exs_wire_read(w, 1, 1, 0), -EAGAIN);
+	KUNIT_EXPECT_EQ(test, exs_wire_read(w, 1, 1, MSG_ERRQUEUE), -EAGAIN);
+	KUNIT_EXPECT_EQ(test, exs_wire_read(w, 1, 1, MSG_OOB), -EINVAL);
+	exs_wire_state(w, TCP_CLOSE_WAIT);
+	KUNIT_EXPECT_EQ(test, exs_wire_read(w, 1, 1, 0), 0);
+}
+
+static void shutdown__read_ends_after_what_is_there(struct kunit *test)
+{
+	struct exs_wire *w = exs_recv_open(test);
+
+	KUNIT_EXPECT_EQ(test, kernel_sock_shutdown(w->sock, SHUT_RD), 0);
+	KUNIT_EXPECT_EQ(test, exs_wire_read(w, 1, 100, 0), 30);
+	KUNIT_EXPECT_EQ(test, exs_wire_read(w, 31, 100, 0), 0);
+	EXS_WIRE_STATE(w, TCP_ESTABLISHED);
+}
+
+/* SO_RCVTIMEO. */
+static void wait__until_the_time_is_over(struct kunit *test)
+{
+	struct exs_wire *w = exs_wire_active(test, true);
+	struct msghdr msg = { };
+	u8 buf[10];
+	struct kvec iov = { .iov_base = buf, .iov_len = sizeof(buf) };
+	unsigned long start = jiffies;
+
+	w->sk->sk_rcvtimeo = msecs_to_jiffies(20);
+	KUNIT_EXPECT_EQ(test, kernel_recvmsg(w->sock, &msg, &iov, 1,
+					     sizeof(buf), 0), -EAGAIN);
+	KUNIT_EXPECT_TRUE(test, time_after_eq(jiffies, start +
+					      msecs_to_jiffies(20)));
+	/* With something there it is a short read. */
+	exs_wire_in(w, W_ACK, 1, 1, 4);
+	memset(&msg, 0, sizeof(msg));
+	KUNIT_EXPECT_EQ(test, kernel_recvmsg(w->sock, &msg, &iov, 1,
+					     sizeof(buf), MSG_WAITALL), 4);
+	KUNIT_EXPECT_EQ(test, buf[3], 4);
+}
+
+/* RFC 9293 3.8.6.2.2: told when it is worth it, and not before. */
+static void window__update_when_it_doubles(struct kunit *test)
+{
+	struct exs_wire *w = exs_wire_active(test, true);
+	u32 seq = 1;
+
+	w->sk->sk_userlocks |= SOCK_RCVBUF_LOCK;
+	WRITE_ONCE(w->sk->sk_rcvbuf, 8192);
+	/* Until the offer is used up. */
+	while (seq < 65536) {
+		exs_wire_in(w, W_ACK, seq, 1, 1000);
+		if (w->tp->rcv_nxt - w->irs == seq)
+			break;
+		seq += 1000;
+		exs_wire_drain(w);
+	}
+	KUNIT_EXPECT_EQ(test, exs_wire_next(w), true);
+	exs_wire_drain(w);
+	KUNIT_EXPECT_EQ(test, exs_wire_read(w, 1, 10, 0), 10);
+	KUNIT_EXPECT_GT(test, exs_wire_read(w, 11, 65536, 0), 1000);
+	KUNIT_EXPECT_EQ(test, w->tp->copied_seq, w->tp->rcv_nxt);
+}
+
+static void fin__is_no_byte(struct kunit *test)
+{
+	struct exs_wire *w = exs_wire_active(test, true);
+
+	exs_wire_in(w, W_ACK, 1, 1, 10);
+	exs_wire_in(w, W_FIN | W_ACK, 11, 1, 0);
+	KUNIT_EXPECT_EQ(test, exs_wire_read(w, 1, 100, MSG_PEEK), 10);
+	KUNIT_EXPECT_EQ(test, exs_wire_read(w, 1, 100, 0), 10);
+	KUNIT_EXPECT_EQ(test, exs_wire_read(w, 11, 100, MSG_PEEK), 0);
+	KUNIT_EXPECT_EQ(test, exs_wire_read(w, 11, 100, 0), 0);
+}
+
+static struct kunit_case exs_tcp_recv_cases[] = {
+	KUNIT_CASE(flags__what_stays_and_what_goes),
+	KUNIT_CASE(empty__errno_by_state),
+	KUNIT_CASE(shutdown__read_ends_after_what_is_there),
+	KUNIT_CASE(wait__until_the_time_is_over),
+	KUNIT_CASE(window__update_when_it_doubles),
+	KUNIT_CASE(fin__is_no_byte),
+	{}
+};
+
+static struct kunit_suite exs_tcp_recv_suite = {
+	.name = "expstack_tcp_recv",
+	.init = exs_wire_init,
+	.exit = exs_wire_exit,
+	.test_cases = exs_tcp_recv_cases,
+};
+
+kunit_test_suite(exs_tcp_recv_suite);
