@@ -6,7 +6,7 @@
  * Owns:   nothing: all comes from the segment answered or from arguments
  * Locks:  none; RCU held by the caller
  * Spec:   RFC 9293 3.10.7.1, 3.5.2; RFC 7323 3.2
- * Tests:  kunit/tcp/tcp_reply_kunit.c
+ * Tests:  kunit/tcp/tcp_reply_raw_kunit.c
  */
 #include "tcp/tcp_priv.h"
 
@@ -220,7 +220,8 @@ u16 exs_tcp_rt_advmss(const struct exs_rt *rt, u16 user_mss)
 /**
  * exs_tcp_send_synack - answer the SYN of a request
  * @req: the request
- * @syn: its SYN, or NULL when the SYN-ACK is repeated
+ * @syn: its SYN, or NULL when the SYN-ACK is repeated, which is counted: the
+ *	ACK then gives no round-trip time (Karn)
  *
  * Context: softirq, RCU held.
  * Return: 0 or a negative errno.
@@ -257,7 +258,11 @@ int exs_tcp_send_synack(struct exs_tcp_req *req, struct sk_buff *syn)
 	r.opt.tsval = (u32)div_u64(now, USEC_PER_MSEC) + req->tsoffset;
 	r.opt.tsecr = req->ts_recent;
 	req->sent_us = (u32)now;
-	if (!syn)
-		EXS_INC(en, TCPEXT_TCPSynRetrans);
-	return exs_tcp_raw_send(en, req->listener, &r, &rt);
+	err = exs_tcp_raw_send(en, req->listener, &r, &rt);
+	if (err || syn)
+		return err;
+	req->num_retrans++;
+	EXS_INC(en, TCPEXT_TCPSynRetrans);
+	EXS_INC(en, TCP_RetransSegs);
+	return 0;
 }

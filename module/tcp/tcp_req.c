@@ -6,7 +6,7 @@
  * Owns:   struct exs_tcp_req, its cache and timer
  * Locks:  none of the listener's; the connection hash decides races
  * Spec:   RFC 9293 3.10.7.2, 3.8.1; RFC 4987; RFC 7323 2
- * Tests:  qemu/wire/handshake
+ * Tests:  kunit/tcp/tcp_req_kunit.c, qemu/wire/handshake
  *
  * Whoever takes a request out of the hash owns its end: it stops the timer and
  * drops the hash's reference. The timer's own reference goes with the timer.
@@ -137,11 +137,7 @@ static void exs_tcp_req_resend(struct exs_tcp_req *req)
 	if (l && !req->num_timeout)
 		atomic_dec(&l->young);
 	req->num_timeout++;
-	if (exs_tcp_send_synack(req, NULL))
-		return;
-	req->num_retrans++;
-	EXS_INC(exs_net(req->conn.net), TCPEXT_TCPSynRetrans);
-	EXS_INC(exs_net(req->conn.net), TCP_RetransSegs);
+	exs_tcp_send_synack(req, NULL);
 }
 
 static void exs_tcp_req_expire(struct timer_list *t)

@@ -5,7 +5,7 @@
  * Owns:   -
  * Locks:  the child's, nested in nothing; the connection hash decides races
  * Spec:   RFC 9293 3.10.7.4 for SYN-RECEIVED; RFC 7323 5; RFC 5961 4
- * Tests:  qemu/wire/handshake
+ * Tests:  kunit/tcp/tcp_req_ack_kunit.c, qemu/wire/handshake
  */
 #include <net/busy_poll.h>
 
@@ -107,7 +107,7 @@ static void exs_tcp_req_send_ack(struct exs_tcp_req *req, struct sk_buff *skb)
 		exs_tcp_send_ack_reply(en, skb, &r);
 }
 
-static void exs_tcp_req_again(struct exs_tcp_req *req, struct sk_buff *skb)
+static void exs_tcp_req_again(struct exs_tcp_req *req)
 {
 	struct exs_net *en = exs_net(req->conn.net);
 
@@ -115,7 +115,7 @@ static void exs_tcp_req_again(struct exs_tcp_req *req, struct sk_buff *skb)
 		EXS_INC(en, TCPEXT_TCPACKSkippedSynRecv);
 		return;
 	}
-	if (exs_tcp_send_synack(req, skb))
+	if (exs_tcp_send_synack(req, NULL))
 		return;
 	/* Start the wait anew. */
 	mod_timer_pending(&req->timer,
@@ -231,7 +231,7 @@ void exs_tcp_req_segment(struct exs_tcp_req *req, struct sk_buff *skb)
 		exs_tcp_req_complete(req, skb);
 		return;
 	case EXS_TCP_REQ_SYNACK:
-		exs_tcp_req_again(req, skb);
+		exs_tcp_req_again(req);
 		break;
 	case EXS_TCP_REQ_ACK:
 		exs_tcp_req_send_ack(req, skb);
