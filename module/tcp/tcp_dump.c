@@ -5,7 +5,7 @@
  * Owns:   nothing
  * Locks:  RCU; sockets are read racily
  * Spec:   -
- * Tests:  qemu/tests/nginx_serves_curl.sh
+ * Tests:  kunit/tcp/tcp_dump_kunit.c, qemu/tests/nginx_serves_curl.sh
  */
 #include "tcp/tcp_priv.h"
 
@@ -55,18 +55,6 @@ static void exs_tcp_row_queues(const struct sock *sk, struct exs_tcp_row *row)
 	exs_tcp_row_timer(tp, row);
 }
 
-/* A number for the socket's life, made when somebody first asks. */
-static u64 exs_tcp_row_cookie(struct sock *sk)
-{
-	static atomic64_t last;
-	u64 cookie = atomic64_read(&sk->sk_cookie);
-
-	if (cookie)
-		return cookie;
-	atomic64_cmpxchg(&sk->sk_cookie, 0, atomic64_inc_return(&last));
-	return atomic64_read(&sk->sk_cookie);
-}
-
 static void exs_tcp_row_sock(struct sock *sk, struct exs_tcp_row *row)
 {
 	const struct exs_sock *es = exs_sk(sk);
@@ -81,7 +69,7 @@ static void exs_tcp_row_sock(struct sock *sk, struct exs_tcp_row *row)
 		.mark = READ_ONCE(sk->sk_mark),
 		.uid = from_kuid_munged(sock_net(sk)->user_ns, sock_i_uid(sk)),
 		.ino = sock_i_ino(sk),
-		.cookie = exs_tcp_row_cookie(sk),
+		.cookie = exs_sock_cookie(sk),
 		.refcnt = refcount_read(&sk->sk_refcnt),
 		.sk = sk,
 	};
