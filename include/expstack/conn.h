@@ -149,7 +149,7 @@ struct exs_sock *exs_listen_lookup_rcu(struct net *net, struct sk_buff *skb,
  * chain's lock, readers are under RCU.
  */
 struct exs_dgram_chain {
-	spinlock_t lock;
+	spinlock_t lock;		/* chain (BH) */
 	struct hlist_head head;		/* exs_sock.listen_node */
 };
 
