@@ -14,6 +14,7 @@ static int exs_input_setup(struct kunit *test)
 struct exs_input_case {
 	const char *name;
 	u32 saddr, daddr;		/* 0: the documentation addresses */
+	bool from_none, to_none;	/* 0.0.0.0 */
 	s8 version, ihl;		/* 0: right */
 	s16 tot_len;			/* added to the right one */
 	u8 pkt_type;
@@ -35,9 +36,12 @@ static const struct exs_input_case exs_input_table[] = {
 	{ "from a group", .saddr = 0xe0000001, .reason = EXS_DROP_IP_MARTIAN_SRC },
 	{ "from everybody", .saddr = 0xffffffff, .reason = EXS_DROP_IP_MARTIAN_SRC },
 	{ "from loopback", .saddr = 0x7f000001, .reason = EXS_DROP_IP_MARTIAN_SRC },
-	{ "from net 0", .saddr = 0x00000001, .reason = EXS_DROP_IP_MARTIAN_SRC },
+	{ "from 0.0.0.0", .from_none = true, .reason = EXS_DROP_IP_MARTIAN_SRC },
+	/* The rest of 0/8 is as good as any other address (as in Linux). */
+	{ "from net 0", .saddr = 0x00000001, .reason = EXS_DROP_IP_NO_ROUTE },
 	{ "to loopback", .daddr = 0x7f000001, .reason = EXS_DROP_IP_MARTIAN_DST },
-	{ "to net 0", .daddr = 0x00000001, .reason = EXS_DROP_IP_MARTIAN_DST },
+	{ "to 0.0.0.0", .to_none = true, .reason = EXS_DROP_IP_MARTIAN_DST },
+	{ "to net 0", .daddr = 0x00000001, .reason = EXS_DROP_IP_NO_ROUTE },
 	{ "to nobody we know", .reason = EXS_DROP_IP_NO_ROUTE },
 	{ "unknown protocol to all", .daddr = 0xffffffff,
 	  .pkt_type = PACKET_BROADCAST, .reason = EXS_DROP_IP_NO_PROTO },
@@ -57,9 +61,9 @@ static void rcv__drops_with_its_reason(struct kunit *test)
 	unsigned long before = exs_ip_test_drops(c->reason);
 	struct iphdr *iph = ip_hdr(skb);
 
-	if (c->saddr)
+	if (c->saddr || c->from_none)
 		iph->saddr = htonl(c->saddr);
-	if (c->daddr)
+	if (c->daddr || c->to_none)
 		iph->daddr = htonl(c->daddr);
 	if (c->version)
 		iph->version = c->version;

@@ -7,7 +7,7 @@
 #include <linux/jiffies.h>
 #include <net/net_namespace.h>
 
-#include <expstack/route.h>
+#include "ip/route_priv.h"
 
 #define EXS_PMTU_HOST	htonl(0xc6336402)
 
@@ -33,18 +33,25 @@ static void exs_pmtu_learn(__be32 daddr, u32 mtu)
 	rcu_read_unlock();
 }
 
+/* Each case has a table of its own: nothing learned before is in it. */
 static int exs_pmtu_setup(struct kunit *test)
 {
-	exs_pmtu_net()->sysctl.mtu_expires = 10;
+	struct exs_pmtu_table *own = exs_pmtu_table_new();
+
+	KUNIT_ASSERT_NOT_NULL(test, own);
+	test->priv = exs_pmtu_net()->route->pmtu;
+	exs_pmtu_net()->route->pmtu = own;
 	return 0;
 }
 
-/* What the cases learned has ended before the next begins. */
 static void exs_pmtu_teardown(struct kunit *test)
 {
-	msleep(jiffies_to_msecs(12));
+	struct exs_pmtu_table *own = exs_pmtu_net()->route->pmtu;
+
+	exs_pmtu_net()->route->pmtu = test->priv;
+	synchronize_net();
+	exs_pmtu_table_free(own);
 	exs_pmtu_net()->sysctl.mtu_expires = 600 * HZ;
-	KUNIT_EXPECT_EQ(test, exs_pmtu_now(EXS_PMTU_HOST), 0);
 }
 
 static void get__unknown_is_zero(struct kunit *test)
@@ -54,12 +61,10 @@ static void get__unknown_is_zero(struct kunit *test)
 
 static void update__smaller_wins_larger_is_ignored(struct kunit *test)
 {
-	exs_pmtu_net()->sysctl.mtu_expires = HZ;
 	exs_pmtu_learn(EXS_PMTU_HOST, 1400);
 	KUNIT_EXPECT_EQ(test, exs_pmtu_now(EXS_PMTU_HOST), 1400);
 	exs_pmtu_learn(EXS_PMTU_HOST, 1401);
 	KUNIT_EXPECT_EQ(test, exs_pmtu_now(EXS_PMTU_HOST), 1400);
-	exs_pmtu_net()->sysctl.mtu_expires = 10;
 	exs_pmtu_learn(EXS_PMTU_HOST, 1399);
 	KUNIT_EXPECT_EQ(test, exs_pmtu_now(EXS_PMTU_HOST), 1399);
 }
@@ -80,18 +85,28 @@ static void update__makes_kept_routes_stale(struct kunit *test)
 	KUNIT_EXPECT_NE(test, atomic_read(&exs_pmtu_net()->rt_gen), gen);
 }
 
+/* RFC 1191 6.3: then a larger one may be tried again, and is believed. */
+static void get__too_old_is_forgotten(struct kunit *test)
+{
+	exs_pmtu_net()->sysctl.mtu_expires = 2;
+	exs_pmtu_learn(EXS_PMTU_HOST, 1300);
+	msleep(jiffies_to_msecs(3));
+	KUNIT_EXPECT_EQ(test, exs_pmtu_now(EXS_PMTU_HOST), 0);
+	exs_pmtu_net()->sysctl.mtu_expires = 600 * HZ;
+	exs_pmtu_learn(EXS_PMTU_HOST, 1400);
+	KUNIT_EXPECT_EQ(test, exs_pmtu_now(EXS_PMTU_HOST), 1400);
+}
+
 static void update__many_hosts_stay_bounded(struct kunit *test)
 {
 	u32 i, known = 0;
 
-	exs_pmtu_net()->sysctl.mtu_expires = HZ / 4;
 	for (i = 0; i < 2000; i++)
 		exs_pmtu_learn(htonl(0x0a000000 + i), 1300);
 	for (i = 0; i < 2000; i++)
 		known += exs_pmtu_now(htonl(0x0a000000 + i)) == 1300;
 	KUNIT_EXPECT_GT(test, known, 200);
 	KUNIT_EXPECT_LE(test, known, 256);
-	msleep(260);
 }
 
 static struct kunit_case exs_pmtu_cases[] = {
@@ -99,6 +114,7 @@ static struct kunit_case exs_pmtu_cases[] = {
 	KUNIT_CASE(update__smaller_wins_larger_is_ignored),
 	KUNIT_CASE(update__never_below_min_pmtu),
 	KUNIT_CASE(update__makes_kept_routes_stale),
+	KUNIT_CASE(get__too_old_is_forgotten),
 	KUNIT_CASE(update__many_hosts_stay_bounded),
 	{}
 };

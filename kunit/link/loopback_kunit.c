@@ -5,6 +5,8 @@
 #include <linux/delay.h>
 #include <linux/inet.h>
 
+#include <expstack/ip.h>
+
 #include "../kunit/link/link_test.h"
 
 static void exs_loopback_test_made_once(struct kunit *test)
@@ -66,6 +68,21 @@ static void exs_loopback_test_down_is_not_local(struct kunit *test)
 	rtnl_unlock();
 }
 
+static atomic_t exs_loopback_test_got;
+
+static void exs_loopback_test_rcv(struct sk_buff *skb)
+{
+	struct exs_ldev *lo = EXS_IPCB(skb)->ldev;
+
+	if (lo->mode == EXS_LINK_LOOPBACK && skb->pkt_type == PACKET_HOST)
+		atomic_inc(&exs_loopback_test_got);
+	exs_consume(skb);
+}
+
+static const struct exs_proto exs_loopback_test_proto = {
+	.protocol = 253, .rcv = exs_loopback_test_rcv,
+};
+
 /* What is sent by explo comes in by explo, in the next softirq. */
 static void exs_loopback_test_send_is_receive(struct kunit *test)
 {
@@ -76,6 +93,9 @@ static void exs_loopback_test_send_is_receive(struct kunit *test)
 	long before;
 
 	KUNIT_ASSERT_EQ(test, 0, exs_loopback_get(en));
+	/* Without a taker the packet would be answered by an ICMP error. */
+	KUNIT_ASSERT_EQ(test, 0, exs_proto_register(&exs_loopback_test_proto));
+	atomic_set(&exs_loopback_test_got, 0);
 	skb = exs_link_test_packet(test, INADDR_LOOPBACK, INADDR_LOOPBACK);
 	local_bh_disable();
 	rcu_read_lock();
@@ -84,9 +104,11 @@ static void exs_loopback_test_send_is_receive(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, exs_link_output(lo, htonl(INADDR_LOOPBACK), skb));
 	rcu_read_unlock();
 	local_bh_enable();
-	for (i = 0; i < 100 && atomic_long_read(&lo->rx_packets) == before; i++)
-		usleep_range(10 * 1000, 10 * 2000);
+	for (i = 0; i < 100 && !atomic_read(&exs_loopback_test_got); i++)
+		usleep_range(10 * 1000, 20 * 1000);
+	KUNIT_EXPECT_EQ(test, 1, atomic_read(&exs_loopback_test_got));
 	KUNIT_EXPECT_EQ(test, before + 1, atomic_long_read(&lo->rx_packets));
+	exs_proto_unregister(&exs_loopback_test_proto);
 }
 
 static struct kunit_case exs_loopback_test_cases[] = {
