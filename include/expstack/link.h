@@ -26,7 +26,7 @@ struct exs_ifaddr {
 	struct exs_ldev *ldev;
 	__be32 local;
 	__be32 peer;			/* == local unless point-to-point */
-	__be32 broadcast;		/* 0: none (/31, /32, L3 devices) */
+	__be32 broadcast;		/* as set; 0: only what follows from the mask */
 	__be32 mask;
 	u8 prefixlen;
 	u8 scope;			/* RT_SCOPE_* */

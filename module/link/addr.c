@@ -36,20 +36,7 @@ static int exs_addr_check(const struct exs_ldev *ldev,
 		NL_SET_ERR_MSG(extack, "loopback addresses belong to explo");
 		return -EINVAL;
 	}
-	if (cfg->prefixlen < 31 && cfg->peer == 0 &&
-	    !(cfg->local & ~inet_make_mask(cfg->prefixlen))) {
-		NL_SET_ERR_MSG(extack, "the network's own address");
-		return -EINVAL;
-	}
 	return 0;
-}
-
-static __be32 exs_addr_broadcast(const struct exs_ldev *ldev,
-				 const struct exs_ifaddr *ifa)
-{
-	if (ldev->l3 || ifa->prefixlen >= 31)
-		return 0;
-	return ifa->local | ~ifa->mask;
 }
 
 static struct exs_ifaddr *exs_addr_make(struct exs_ldev *ldev,
@@ -64,7 +51,7 @@ static struct exs_ifaddr *exs_addr_make(struct exs_ldev *ldev,
 	ifa->peer = cfg->peer ?: cfg->local;
 	ifa->prefixlen = cfg->prefixlen;
 	ifa->mask = inet_make_mask(cfg->prefixlen);
-	ifa->broadcast = cfg->broadcast ?: exs_addr_broadcast(ldev, ifa);
+	ifa->broadcast = cfg->broadcast;
 	ifa->scope = cfg->scope;
 	strscpy(ifa->label, cfg->label[0] ? cfg->label : ldev->name,
 		sizeof(ifa->label));

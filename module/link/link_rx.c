@@ -57,7 +57,7 @@ static rx_handler_result_t exs_link_rx_exclusive(struct exs_ldev *ldev,
 	return RX_HANDLER_CONSUMED;
 }
 
-/* Does one of this device's subnets have this broadcast address? */
+/* Does one of this device's subnets have this broadcast address (RFC 3021)? */
 static bool exs_link_rx_is_broadcast(struct exs_ldev *ldev, __be32 addr)
 {
 	struct exs_ifaddr *ifa;
@@ -65,7 +65,8 @@ static bool exs_link_rx_is_broadcast(struct exs_ldev *ldev, __be32 addr)
 	if (ipv4_is_lbcast(addr))
 		return true;
 	list_for_each_entry_rcu(ifa, &ldev->addrs, list)
-		if (ifa->broadcast && ifa->broadcast == addr)
+		if ((ifa->broadcast && ifa->broadcast == addr) ||
+		    (ifa->prefixlen < 31 && addr == (ifa->peer | ~ifa->mask)))
 			return true;
 	return false;
 }
