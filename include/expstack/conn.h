@@ -134,6 +134,43 @@ void exs_port_release(struct exs_port_table *t, struct exs_port_owner *o);
 void exs_port_inherit(struct exs_port_table *t, struct exs_port_owner *child,
 		      struct exs_port_owner *parent);
 
+/*
+ * The choice among sockets of a port: the highest score wins; equals that share
+ * by SO_REUSEPORT are chosen among by the packet's tuple, so that a peer stays
+ * with one of them.
+ */
+struct exs_pick {
+	const struct net *net;
+	__be32 saddr;			/* of the packet */
+	__be32 daddr;
+	__be16 sport;
+	__be16 dport;
+	struct exs_bound *best;
+	int score;			/* of best; -1 to begin with */
+	unsigned int matches;		/* sockets of that score */
+	u32 hash;
+};
+
+void exs_pick_equal(struct exs_pick *p, struct exs_bound *es);
+
+/**
+ * exs_pick_offer - take a socket into the choice
+ * @p: the choice so far
+ * @es: a socket
+ * @score: how well it fits; negative: not at all
+ */
+static inline void exs_pick_offer(struct exs_pick *p, struct exs_bound *es,
+				  int score)
+{
+	if (score > p->score) {
+		p->best = es;
+		p->score = score;
+		p->matches = 1;
+	} else if (score >= 0 && score == p->score && es->sk.sk_reuseport) {
+		exs_pick_equal(p, es);
+	}
+}
+
 /* listen_hash.c: TCP listeners, by port. Sockets are freed after RCU. */
 void exs_listen_insert(struct exs_sock *es);
 void exs_listen_remove(struct exs_sock *es);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * expstack udp: suite of module/udp/udp_hash.c.
+ * expstack udp: suite of module/udp/udp_hash.c and module/core/dgram_hash.c.
  */
 #include <kunit/test.h>
 #include <net/net_namespace.h>

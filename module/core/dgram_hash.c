@@ -6,7 +6,7 @@
  * Flow:   bind, close -> [here]; the protocol's receive path reads
  * Owns:   the chains of a struct exs_dgram_table
  * Locks:  one lock a chain (BH) for writers; readers use RCU
- * Tests:  kunit/core/dgram_hash_kunit.c
+ * Tests:  kunit/udp/udp_hash_kunit.c
  */
 #include <expstack/conn.h>
 

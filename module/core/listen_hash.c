@@ -66,6 +66,24 @@ void exs_listen_remove(struct exs_sock *sock)
 }
 
 /**
+ * exs_pick_equal - one more of a group fits as well as the best so far
+ * @p: the choice so far
+ * @es: the socket
+ *
+ * Reservoir sampling, driven by the tuple's hash: each of the group is equally
+ * likely, and the same tuple finds the same one.
+ */
+void exs_pick_equal(struct exs_pick *p, struct exs_bound *es)
+{
+	if (p->matches++ == 1)
+		p->hash = exs_conn_hashfn(p->net, p->daddr, p->dport, p->saddr,
+					  p->sport);
+	if (!reciprocal_scale(p->hash, p->matches))
+		p->best = es;
+	p->hash = jhash_1word(p->hash, p->matches);
+}
+
+/**
  * exs_listen_score - how well a listener fits a packet
  * @es: listener of the right port
  * @daddr: where the packet goes
@@ -109,36 +127,17 @@ struct exs_sock *exs_listen_lookup_rcu(struct net *net, struct sk_buff *skb,
 				       __be32 saddr, __be16 sport,
 				       __be32 daddr, __be16 dport, int dif)
 {
+	struct exs_pick p = {
+		.net = net, .saddr = saddr, .daddr = daddr, .sport = sport,
+		.dport = dport, .score = -1,
+	};
 	struct exs_listen_head *h = exs_listen_head(net, dport);
-	struct exs_bound *best = NULL, *es;
-	unsigned int matches = 0;
-	int best_score = -1;
-	u32 hash = 0;
+	struct exs_bound *es;
 
-	hlist_for_each_entry_rcu(es, &h->chain, listen_node) {
-		int score;
-
-		if (es->conn.lport != dport || es->conn.net != net)
-			continue;
-		score = exs_listen_score(es, daddr, dif);
-		if (score < 0 || score < best_score)
-			continue;
-		if (score > best_score) {
-			best = es;
-			best_score = score;
-			matches = 1;
-			continue;
-		}
-		if (!es->sk.sk_reuseport)
-			continue;
-		/* Reservoir sampling, driven by the tuple's hash. */
-		if (matches++ == 1)
-			hash = exs_conn_hashfn(net, daddr, dport, saddr, sport);
-		if (!reciprocal_scale(hash, matches))
-			best = es;
-		hash = jhash_1word(hash, matches);
-	}
-	return (struct exs_sock *)best;
+	hlist_for_each_entry_rcu(es, &h->chain, listen_node)
+		if (es->conn.lport == dport && es->conn.net == net)
+			exs_pick_offer(&p, es, exs_listen_score(es, daddr, dif));
+	return (struct exs_sock *)p.best;
 }
 
 /**

@@ -5,7 +5,7 @@
  *         namespace is set up by core/pernet.c along the same table
  * Owns:   exs_layers[]
  * Locks:  none; the kernel serializes module init and exit
- * Tests:  kunit/core/main_kunit.c, qemu/tests/insmod_rmmod.sh
+ * Tests:  kunit/core/pernet_kunit.c, qemu/tests/insmod_rmmod.sh
  */
 #include <linux/module.h>
 #include <linux/net.h>

@@ -6,8 +6,6 @@
  * Locks:  readers use RCU
  * Tests:  kunit/udp/udp_hash_kunit.c
  */
-#include <linux/jhash.h>
-
 #include "udp/udp_priv.h"
 
 EXS_DGRAM_TABLE(exs_udp_table, 1024);
@@ -70,31 +68,16 @@ struct exs_sock *exs_udp_lookup_rcu(struct net *net, __be32 saddr,
 				    __be16 sport, __be32 daddr, __be16 dport,
 				    int dif)
 {
-	struct exs_sock *best = NULL, *es = NULL;
-	unsigned int matches = 0;
-	int best_score = -1;
-	u32 hash = 0;
+	struct exs_pick p = {
+		.net = net, .saddr = saddr, .daddr = daddr, .sport = sport,
+		.dport = dport, .score = -1,
+	};
+	struct exs_sock *es = NULL;
 
-	while ((es = exs_dgram_next_rcu(&exs_udp_table, net, dport, es))) {
-		int score = exs_udp_score(es, saddr, sport, daddr, dif);
-
-		if (score < 0 || score < best_score)
-			continue;
-		if (score > best_score) {
-			best = es;
-			best_score = score;
-			matches = 1;
-			continue;
-		}
-		if (!es->sk.sk_reuseport)
-			continue;
-		if (matches++ == 1)
-			hash = exs_conn_hashfn(net, daddr, dport, saddr, sport);
-		if (!reciprocal_scale(hash, matches))
-			best = es;
-		hash = jhash_1word(hash, matches);
-	}
-	return best;
+	while ((es = exs_dgram_next_rcu(&exs_udp_table, net, dport, es)))
+		exs_pick_offer(&p, exs_bound(es),
+			       exs_udp_score(es, saddr, sport, daddr, dif));
+	return (struct exs_sock *)p.best;
 }
 
 /**
