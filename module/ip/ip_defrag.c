@@ -3,9 +3,10 @@
  * expstack ip: putting fragments together again.
  *
  * A datagram in pieces waits in a bucket's chain, its fragments in a tree by
- * offset. It ends in one of three ways, each of which unhashes it under the
+ * offset. It ends in one of four ways, each of which unhashes it under the
  * bucket's lock, so that only one can happen: it is complete; a fragment makes
- * no sense (overlap, two ends) and all of it is discarded; its time is up.
+ * no sense (overlap, two ends) and all of it is discarded; too much came from
+ * its sender in the meantime (frag_source.c); its time is up.
  * Who unhashed it frees it, unless the timer is just running: then the timer
  * does. Memory of a namespace is bounded by ipfrag_high_thresh: beyond it
  * fragments are refused.
@@ -16,6 +17,7 @@
  * Spec:   RFC 791 3.2; RFC 815; RFC 1122 3.3.2; RFC 5722 4 (overlap); RFC 3128
  * Tests:  kunit/ip/ip_defrag_kunit.c, qemu/tests/fragment.sh
  */
+#include <linux/hash.h>
 #include <linux/jhash.h>
 #include <linux/random.h>
 #include <linux/slab.h>
@@ -26,6 +28,7 @@
 #include "ip/ip_priv.h"
 
 #define EXS_FRAG_BUCKETS	256
+#define EXS_FRAG_SOURCE_BITS	8
 
 struct exs_frag_bucket {
 	spinlock_t lock;		/* the chain and the queues in it */
@@ -37,6 +40,7 @@ struct exs_frag_net {
 	u32 seed;
 	bool dead;			/* net_exit has begun */
 	struct exs_frag_bucket bucket[EXS_FRAG_BUCKETS];
+	struct exs_frag_source source[1 << EXS_FRAG_SOURCE_BITS];
 };
 
 /**
@@ -269,6 +273,25 @@ static struct sk_buff *exs_frag_finish(struct exs_frag_queue *q,
 	return skb;
 }
 
+static bool exs_frag_is_too_far(struct exs_frag_net *fn,
+				struct exs_frag_queue *q)
+{
+	u32 h = hash_32((__force u32)q->saddr ^ fn->seed, EXS_FRAG_SOURCE_BITS);
+
+	return exs_frag_too_far(&fn->source[h], q,
+				READ_ONCE(q->en->sysctl.ipfrag_max_dist));
+}
+
+/* An unhashed queue is given up. */
+static void exs_frag_give_up(struct exs_net *en, struct exs_frag_queue *q,
+			     bool freeing)
+{
+	EXS_INC(en, IP_ReasmFails);
+	exs_frag_queue_drop(q, EXS_DROP_IP_FRAG_DIST);
+	if (freeing)
+		exs_frag_queue_free(q);
+}
+
 static void exs_frag_refuse(struct exs_net *en, struct sk_buff *skb,
 			    enum exs_drop_reason reason)
 {
@@ -291,9 +314,9 @@ struct sk_buff *exs_ip_defrag(struct exs_net *en, struct sk_buff *skb)
 	struct net_device *dev = skb->dev;
 	struct exs_frag_net *fn = READ_ONCE(en->frag);
 	enum exs_drop_reason reason;
-	struct exs_frag_queue *q;
+	bool freeing = false, done = false, stale_freeing = false;
+	struct exs_frag_queue *q, *stale = NULL;
 	struct exs_frag_bucket *b;
-	bool freeing = false, done = false;
 
 	EXS_INC(en, IP_ReasmReqds);
 	reason = !fn || READ_ONCE(fn->dead) ? EXS_DROP_SHUTDOWN :
@@ -309,8 +332,15 @@ struct sk_buff *exs_ip_defrag(struct exs_net *en, struct sk_buff *skb)
 	b = exs_frag_bucket(fn, ip_hdr(skb));
 	spin_lock_bh(&b->lock);
 	q = fn->dead ? NULL : exs_frag_find_locked(en, b, ip_hdr(skb));
+	if (q && unlikely(exs_frag_is_too_far(fn, q))) {
+		stale = q;
+		stale_freeing = exs_frag_kill_locked(q);
+		q = exs_frag_find_locked(en, b, ip_hdr(skb));
+	}
 	if (!q) {
 		spin_unlock_bh(&b->lock);
+		if (stale)
+			exs_frag_give_up(en, stale, stale_freeing);
 		exs_frag_refuse(en, skb, EXS_DROP_NO_MEM);
 		return NULL;
 	}
@@ -322,6 +352,8 @@ struct sk_buff *exs_ip_defrag(struct exs_net *en, struct sk_buff *skb)
 	if (done)
 		freeing = exs_frag_kill_locked(q);
 	spin_unlock_bh(&b->lock);
+	if (stale)
+		exs_frag_give_up(en, stale, stale_freeing);
 	if (reason != EXS_DROP_MAX) {
 		if (reason == EXS_DROP_IP_FRAG_OVERLAP)
 			EXS_INC(en, IPEXT_ReasmOverlaps);
@@ -353,6 +385,8 @@ int exs_frag_net_init(struct exs_net *en)
 	fn->seed = get_random_u32();
 	for (i = 0; i < EXS_FRAG_BUCKETS; i++)
 		spin_lock_init(&fn->bucket[i].lock);
+	for (i = 0; i < ARRAY_SIZE(fn->source); i++)
+		spin_lock_init(&fn->source[i].lock);
 	en->frag = fn;
 	return 0;
 }

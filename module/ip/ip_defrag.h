@@ -8,6 +8,7 @@
 #include <linux/ip.h>
 #include <linux/rbtree.h>
 #include <linux/skbuff.h>
+#include <linux/spinlock.h>
 #include <linux/timer.h>
 #include <expstack/drop.h>
 #include <expstack/net.h>
@@ -33,7 +34,17 @@ struct exs_frag_queue {
 	u32 end;			/* highest byte seen */
 	u32 got;			/* bytes seen */
 	int iif;
+	u32 source_turn;		/* frag_source.c: the sender's count */
+	u32 source_count;
 	long mem;			/* truesize of the fragments */
+};
+
+/* How many fragments came from a sender. Senders share places by a hash. */
+struct exs_frag_source {
+	spinlock_t lock;		/* all below */
+	__be32 saddr;			/* whose place it is now */
+	u32 turn;			/* goes up with each new owner */
+	u32 count;			/* fragments counted here */
 };
 
 /* A waiting fragment's place; behind what ip_input left. */
@@ -53,6 +64,10 @@ enum exs_drop_reason exs_frag_queue_add(struct exs_frag_queue *q,
 void exs_frag_queue_drop(struct exs_frag_queue *q, enum exs_drop_reason reason);
 
 atomic_long_t *exs_frag_mem(const struct exs_net *en);
+
+/* frag_source.c; BH off */
+bool exs_frag_too_far(struct exs_frag_source *s, struct exs_frag_queue *q,
+		      unsigned int max);
 
 /* ip_reasm.c: one packet of a complete queue, or NULL: dropped. */
 struct sk_buff *exs_ip_reasm(struct exs_frag_queue *q);
