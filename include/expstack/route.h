@@ -63,7 +63,7 @@ int exs_route_output(struct exs_net *en, const struct exs_flow *flow,
 /*
  * Look up what to do with a packet that came in by ldev: RTN_LOCAL, BROADCAST
  * and MULTICAST are for us, RTN_UNICAST is to be forwarded through rt.
- * Return: 0; -EINVAL martian source; -EHOSTUNREACH, -ENETUNREACH, -EACCES.
+ * Return: 0; -EINVAL martian or blackhole; -EHOSTUNREACH, -ENETUNREACH, -EACCES.
  */
 int exs_route_input(struct exs_net *en, struct exs_ldev *ldev, __be32 daddr,
 		    __be32 saddr, u8 tos, u32 mark, struct exs_rt *rt);

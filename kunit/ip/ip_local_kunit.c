@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * expstack ip: suite of module/ip/ip_local.c, proto.c and ip_id.c: checksums of
- * transports, who gets a protocol, identification.
+ * expstack ip: suite of module/ip/ip_local.c: checksums of transports, and the way
+ * up to them.
  */
 #include <linux/udp.h>
 
@@ -68,37 +68,64 @@ static void csum__verified_by_the_device(struct kunit *test)
 	kfree_skb(skb);
 }
 
-static void proto__one_owner_a_number(struct kunit *test)
-{
-	static const struct exs_proto a = { .protocol = 254 };
-	static const struct exs_proto b = { .protocol = 254 };
+static struct sk_buff *exs_local_got;
 
-	KUNIT_EXPECT_EQ(test, exs_proto_register(&a), 0);
-	KUNIT_EXPECT_EQ(test, exs_proto_register(&b), -EEXIST);
-	exs_proto_unregister(&a);
-	KUNIT_EXPECT_EQ(test, exs_proto_register(&b), 0);
-	exs_proto_unregister(&b);
+static void exs_local_rcv(struct sk_buff *skb)
+{
+	exs_local_got = skb;
 }
 
-static void id__never_twice_in_a_row(struct kunit *test)
+static const struct exs_proto exs_local_proto = {
+	.protocol = 253, .rcv = exs_local_rcv,
+};
+
+static void exs_local_deliver(struct sk_buff *skb)
+{
+	local_bh_disable();
+	rcu_read_lock();
+	exs_ip_local_deliver(exs_ip_test_net(), skb);
+	rcu_read_unlock();
+	local_bh_enable();
+}
+
+/* The transport sees its header first, and is counted. */
+static void deliver__data_at_the_transport_header(struct kunit *test)
 {
 	struct exs_net *en = exs_ip_test_net();
-	u16 a, b, c;
+	unsigned long before = exs_mib_read(en, EXS_MIB_IP_InDelivers);
+	struct sk_buff *skb = exs_ip_test_packet(test, exs_ip_test_ldev(test), 253, 40);
 
-	a = exs_ip_id(en, htonl(EXS_IP_TEST_SRC), htonl(EXS_IP_TEST_DST), 17, 1);
-	b = exs_ip_id(en, htonl(EXS_IP_TEST_SRC), htonl(EXS_IP_TEST_DST), 17, 40);
-	c = exs_ip_id(en, htonl(EXS_IP_TEST_SRC), htonl(EXS_IP_TEST_DST), 17, 1);
-	KUNIT_EXPECT_EQ(test, (u16)(b - a), 1);
-	/* A GSO packet takes one for each of its segments. */
-	KUNIT_EXPECT_EQ(test, (u16)(c - b), 40);
+	exs_local_got = NULL;
+	KUNIT_ASSERT_EQ(test, 0, exs_proto_register(&exs_local_proto));
+	exs_local_deliver(skb);
+	exs_proto_unregister(&exs_local_proto);
+	KUNIT_ASSERT_PTR_EQ(test, exs_local_got, skb);
+	KUNIT_EXPECT_EQ(test, skb->len, 40);
+	KUNIT_EXPECT_PTR_EQ(test, skb_transport_header(skb), skb->data);
+	KUNIT_EXPECT_EQ(test, skb->data[39], 39);
+	KUNIT_EXPECT_EQ(test, before + 1, exs_mib_read(en, EXS_MIB_IP_InDelivers));
+	kfree_skb(skb);
+}
+
+/* RFC 1122 3.2.2.1: protocol unreachable is counted; here nobody can be told. */
+static void deliver__nobody_takes_it(struct kunit *test)
+{
+	struct exs_net *en = exs_ip_test_net();
+	unsigned long before = exs_mib_read(en, EXS_MIB_IP_InUnknownProtos);
+	unsigned long drops = exs_ip_test_drops(EXS_DROP_IP_NO_PROTO);
+
+	exs_local_deliver(exs_ip_test_packet(test, exs_ip_test_ldev(test), 253, 40));
+	KUNIT_EXPECT_EQ(test, before + 1,
+			exs_mib_read(en, EXS_MIB_IP_InUnknownProtos));
+	KUNIT_EXPECT_EQ(test, drops + 1, exs_ip_test_drops(EXS_DROP_IP_NO_PROTO));
 }
 
 static struct kunit_case exs_local_cases[] = {
 	KUNIT_CASE(csum__computed_here),
 	KUNIT_CASE(csum__computed_by_the_device),
 	KUNIT_CASE(csum__verified_by_the_device),
-	KUNIT_CASE(proto__one_owner_a_number),
-	KUNIT_CASE(id__never_twice_in_a_row),
+	KUNIT_CASE(deliver__data_at_the_transport_header),
+	KUNIT_CASE(deliver__nobody_takes_it),
 	{}
 };
 

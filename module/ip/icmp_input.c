@@ -9,7 +9,7 @@
  * Owns:   nothing
  * Locks:  softirq, RCU held
  * Spec:   RFC 792; RFC 1122 3.2.2, 4.2.3.9; RFC 1191 3, 7
- * Tests:  kunit/ip/icmp_kunit.c, qemu/tests/icmp.sh
+ * Tests:  kunit/ip/icmp_input_kunit.c, qemu/tests/icmp.sh
  */
 #include <linux/icmp.h>
 

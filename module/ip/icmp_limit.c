@@ -11,7 +11,7 @@
  * Owns:   struct exs_icmp_net
  * Locks:  its lock (BH)
  * Spec:   RFC 1812 4.3.2.8
- * Tests:  kunit/ip/icmp_kunit.c
+ * Tests:  kunit/ip/icmp_limit_kunit.c
  */
 #include <linux/hash.h>
 #include <linux/jiffies.h>

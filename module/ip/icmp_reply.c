@@ -5,7 +5,7 @@
  * Owns:   nothing
  * Locks:  softirq, RCU held
  * Spec:   RFC 792 (echo, timestamp); RFC 1122 3.2.2.6, 3.2.2.8
- * Tests:  qemu/tests/icmp.sh
+ * Tests:  kunit/ip/icmp_reply_kunit.c, qemu/tests/icmp.sh
  */
 #include <linux/icmp.h>
 #include <linux/inetdevice.h>
@@ -21,6 +21,7 @@ static int exs_icmp_reply_prepare(struct sk_buff *skb)
 	skb_clear_tstamp(skb);
 	skb_clear_hash(skb);
 	skb->priority = 0;
+	skb->mark = 0;
 	skb->ip_summed = CHECKSUM_NONE;
 	return skb_cow(skb, LL_MAX_HEADER + sizeof(struct iphdr));
 }
@@ -31,7 +32,7 @@ static void exs_icmp_reply_send(struct exs_net *en, struct sk_buff *skb,
 {
 	struct exs_flow flow = {
 		.daddr = query->saddr, .proto = IPPROTO_ICMP,
-		.tos = query->tos, .mark = skb->mark,
+		.tos = query->tos,
 	};
 	struct exs_ip_tx tx = {
 		.daddr = query->saddr, .proto = IPPROTO_ICMP, .tos = query->tos,

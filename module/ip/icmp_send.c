@@ -6,7 +6,7 @@
  * Owns:   nothing
  * Locks:  RCU held
  * Spec:   RFC 792; RFC 1122 3.2.2; RFC 1812 4.3.2
- * Tests:  kunit/ip/icmp_kunit.c, qemu/tests/icmp.sh
+ * Tests:  kunit/ip/icmp_send_kunit.c, qemu/tests/icmp.sh
  */
 #include <linux/icmp.h>
 #include <linux/netdevice.h>
@@ -172,7 +172,7 @@ static void exs_icmp_transmit(struct exs_net *en, const struct sk_buff *about,
 	};
 	struct exs_flow flow = {
 		.daddr = iph->saddr, .saddr = exs_icmp_source(en, about, iph),
-		.proto = IPPROTO_ICMP, .tos = tx.tos, .mark = about->mark,
+		.proto = IPPROTO_ICMP, .tos = tx.tos,
 	};
 	struct sk_buff *skb;
 	struct exs_rt rt;

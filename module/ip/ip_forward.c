@@ -5,7 +5,7 @@
  * Owns:   nothing
  * Locks:  softirq, RCU held
  * Spec:   RFC 1812 4.2.2.9, 5.2.7.1, 5.3.1; RFC 1191 4; RFC 2644
- * Tests:  qemu/tests/forward.sh
+ * Tests:  kunit/ip/ip_forward_kunit.c, qemu/tests/forward.sh
  */
 #include <linux/netdevice.h>
 #include <net/gso.h>

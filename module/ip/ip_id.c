@@ -10,7 +10,7 @@
  * Owns:   the counters
  * Locks:  none; atomic
  * Spec:   RFC 6864 4.1-4.3; RFC 7739 5
- * Tests:  kunit/ip/ip_local_kunit.c
+ * Tests:  kunit/ip/ip_id_kunit.c
  */
 #include <linux/cache.h>
 #include <linux/once.h>

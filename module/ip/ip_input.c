@@ -56,7 +56,7 @@ static void exs_ip_rcv_group(struct exs_net *en, struct sk_buff *skb,
 }
 
 static void exs_ip_rcv_unroutable(struct exs_net *en, struct sk_buff *skb,
-				  int err)
+				  int err, u8 type)
 {
 	struct exs_ldev *ldev = EXS_IPCB(skb)->ldev;
 	__be32 daddr = ip_hdr(skb)->daddr;
@@ -64,6 +64,10 @@ static void exs_ip_rcv_unroutable(struct exs_net *en, struct sk_buff *skb,
 
 	switch (err) {
 	case -EINVAL:
+		if (type == RTN_BLACKHOLE) {
+			reason = EXS_DROP_IP_BLACKHOLE;
+			break;
+		}
 		EXS_INC(en, IP_InAddrErrors);
 		reason = EXS_DROP_IP_MARTIAN_SRC;
 		if (ipv4_is_zeronet(daddr) ||
@@ -99,9 +103,8 @@ static void exs_ip_rcv_route(struct exs_net *en, struct sk_buff *skb)
 
 	err = exs_route_input(en, EXS_IPCB(skb)->ldev, iph->daddr, iph->saddr,
 			      iph->tos, skb->mark, &rt);
-	/* A blackhole looks like a martian; its source is none. */
 	if (err) {
-		exs_ip_rcv_unroutable(en, skb, err);
+		exs_ip_rcv_unroutable(en, skb, err, rt.type);
 		return;
 	}
 	if (rt.type == RTN_LOCAL) {

@@ -6,7 +6,7 @@
  * Owns:   nothing
  * Locks:  RCU held, BH off
  * Spec:   RFC 791 3.2; RFC 1122 3.3.3; RFC 6864
- * Tests:  qemu/tests/fragment.sh, qemu/tests/hook_sample.sh
+ * Tests:  kunit/ip/ip_output_kunit.c, qemu/tests/fragment.sh
  */
 #include <linux/inetdevice.h>
 #include <linux/netdevice.h>

@@ -5,7 +5,7 @@
  * Owns:   nothing; the queue is the caller's alone
  * Locks:  none
  * Spec:   RFC 791 3.2; RFC 3168 5.3 (ECN of fragments)
- * Tests:  kunit/ip/ip_defrag_kunit.c
+ * Tests:  kunit/ip/ip_reasm_kunit.c
  */
 #include <net/inet_ecn.h>
 

@@ -4,7 +4,7 @@
  * Flow:   init of a transport -> [here]; ip_local, icmp_input read
  * Owns:   exs_protos[]
  * Locks:  none; a slot is taken by compare-and-exchange, read under RCU
- * Tests:  kunit/ip/ip_local_kunit.c
+ * Tests:  kunit/ip/proto_kunit.c
  */
 #include <linux/rcupdate.h>
 

@@ -11,7 +11,7 @@
  * Owns:   nothing
  * Locks:  rtnl held by the notifier's caller
  * Spec:   RFC 1122 3.3.6; RFC 3021 (no broadcast on /31)
- * Tests:  qemu/tests/route.sh
+ * Tests:  kunit/ip/route_event_kunit.c, qemu/tests/route.sh
  */
 #include <linux/inetdevice.h>
 

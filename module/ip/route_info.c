@@ -5,7 +5,7 @@
  * Owns:   struct exs_route_info, exs_route_net.infos
  * Locks:  rtnl held by the caller; readers of an info are under RCU
  * Spec:   RFC 1812 5.2.4; errnos and words of rtnetlink
- * Tests:  kunit/ip/route_kunit.c
+ * Tests:  kunit/ip/route_info_kunit.c
  */
 #include <linux/hash.h>
 #include <linux/inetdevice.h>

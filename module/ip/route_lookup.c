@@ -5,7 +5,7 @@
  * Owns:   nothing; reads addresses, routes, neighbours, path MTUs
  * Locks:  RCU held by the caller
  * Spec:   RFC 1812 5.2.4, 5.3.7; RFC 1122 3.3.1, 3.3.4.3
- * Tests:  kunit/ip/route_kunit.c, qemu/tests/route.sh
+ * Tests:  kunit/ip/route_lookup_kunit.c, qemu/tests/route.sh
  */
 #include <linux/in.h>
 #include <linux/inetdevice.h>
@@ -335,7 +335,8 @@ static int exs_route_input_table(struct exs_net *en, const struct exs_flow *flow
 	e = exs_route_find(en, flow->daddr, flow->tos, 0);
 	if (!e)
 		return -ENETUNREACH;
-	err = exs_route_type_errno(e->info->type);
+	rt->type = e->info->type;
+	err = exs_route_type_errno(rt->type);
 	if (err)
 		return err;
 	exs_route_fill_info(rt, e, flow->daddr);
@@ -362,7 +363,8 @@ static int exs_route_input_table(struct exs_net *en, const struct exs_flow *flow
  *	UNICAST: to be forwarded, the neighbour is there only with ip_forward
  *
  * Context: softirq, RCU held.
- * Return: 0; -EINVAL martian; -ENETUNREACH, -EHOSTUNREACH, -EACCES, -ENOBUFS.
+ * Return: 0; -EINVAL martian, or a blackhole, which rt->type then tells;
+ * -ENETUNREACH, -EHOSTUNREACH, -EACCES, -ENOBUFS.
  */
 int exs_route_input(struct exs_net *en, struct exs_ldev *ldev, __be32 daddr,
 		    __be32 saddr, u8 tos, u32 mark, struct exs_rt *rt)
