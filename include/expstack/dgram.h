@@ -50,6 +50,7 @@ int exs_dgram_getsockopt(struct sock *sk, int level, int optname,
 			 char __user *optval, int __user *optlen);
 
 /* dgram_route.c: the kept route of a connected socket */
+void exs_dgram_flow(const struct sock *sk, __be32 daddr, struct exs_flow *flow);
 int exs_dgram_route_get(struct sock *sk, struct exs_rt *rt);
 void exs_dgram_route_forget(struct sock *sk);
 
@@ -65,6 +66,7 @@ struct exs_dgram_out {
 	__be32 daddr;
 	__be16 dport;
 	bool connected;		/* goes to the peer, with no extra wishes */
+	bool direct;		/* MSG_DONTROUTE: through no gateway */
 	struct exs_rt rt;
 	struct exs_ip_tx tx;
 	struct exs_cmsg_send cm;

@@ -85,6 +85,8 @@ void exs_sock_flow(const struct sock *sk, struct exs_flow *flow);
  * held, BH or process. Return: &es->rt or ERR_PTR(-ENETUNREACH, ...).
  */
 struct exs_rt *exs_sock_route(struct sock *sk);
+/* What the kept route depends on changed: it is looked up again. Any context. */
+void exs_sock_route_stale(struct sock *sk);
 /* Check and unpack a user's address. 0, -EINVAL (length), -EAFNOSUPPORT. */
 int exs_sock_check_addr(const struct sockaddr *uaddr, int len);
 /*

@@ -144,6 +144,22 @@ void exs_sock_flow(const struct sock *sk, struct exs_flow *flow)
 	};
 }
 
+/**
+ * exs_sock_route_stale - what the kept route depends on changed
+ * @sk: socket
+ *
+ * It is only marked: who sends on a UDP socket copies it without the socket
+ * lock, so nothing of it may be given back here.
+ *
+ * Context: any.
+ */
+void exs_sock_route_stale(struct sock *sk)
+{
+	struct exs_rt *rt = &exs_sk(sk)->rt;
+
+	WRITE_ONCE(rt->gen, rt->gen - 1);
+}
+
 static struct exs_rt *exs_sock_route_lookup(struct sock *sk)
 {
 	struct exs_sock *es = exs_sk(sk);

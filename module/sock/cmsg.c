@@ -4,18 +4,36 @@
  * Flow:   recvmsg -> exs_sock_cmsg_recv; sendmsg -> exs_sock_cmsg_send
  * Owns:   nothing
  * Locks:  none
- * Tests:  qemu/tests/sockapi.sh
+ * Tests:  kunit/sock/cmsg_kunit.c, qemu/tests/sockapi.sh
  */
 #include <linux/ip.h>
 #include <linux/udp.h>
 
 #include <expstack/sock.h>
 
-static void exs_cmsg_put_pktinfo(struct msghdr *msg, const struct sk_buff *skb)
+/* ip(7): the local address of the packet, to answer from. */
+static __be32 exs_cmsg_spec_dst(const struct sock *sk, const struct sk_buff *skb)
+{
+	struct exs_net *en = exs_sock_net(sk);
+	__be32 addr = ip_hdr(skb)->daddr;
+	struct exs_ldev *ldev;
+
+	rcu_read_lock();
+	if (!exs_addr_is_local(en, addr)) {
+		ldev = exs_ldev_by_index_rcu(en, skb->skb_iif);
+		addr = ldev ? exs_addr_select(ldev, ip_hdr(skb)->saddr,
+					      RT_SCOPE_LINK) : 0;
+	}
+	rcu_read_unlock();
+	return addr;
+}
+
+static void exs_cmsg_put_pktinfo(const struct sock *sk, struct msghdr *msg,
+				 const struct sk_buff *skb)
 {
 	struct in_pktinfo info = {
 		.ipi_ifindex = skb->skb_iif,
-		.ipi_spec_dst.s_addr = ip_hdr(skb)->daddr,
+		.ipi_spec_dst.s_addr = exs_cmsg_spec_dst(sk, skb),
 		.ipi_addr.s_addr = ip_hdr(skb)->daddr,
 	};
 
@@ -47,7 +65,7 @@ void exs_sock_cmsg_recv(struct sock *sk, struct msghdr *msg,
 	u16 flags = READ_ONCE(exs_sk(sk)->cmsg_flags);
 
 	if (flags & EXS_CMSG_PKTINFO)
-		exs_cmsg_put_pktinfo(msg, skb);
+		exs_cmsg_put_pktinfo(sk, msg, skb);
 	if (flags & EXS_CMSG_TTL) {
 		int ttl = ip_hdr(skb)->ttl;
 

@@ -4,7 +4,7 @@
  * Flow:   bind, connect -> [here] -> udp
  * Owns:   nothing
  * Locks:  takes the socket lock
- * Tests:  qemu/tests/sockapi.sh
+ * Tests:  kunit/sock/ops_kunit.c, qemu/tests/sockapi.sh
  */
 #include <linux/module.h>
 #include <linux/net.h>

@@ -6,7 +6,7 @@
  * Owns:   nothing
  * Locks:  the queues' own
  * Spec:   RFC 1122 4.1.3.3
- * Tests:  kunit/sock/dgram_rcv_kunit.c, qemu/tests/sockapi.sh
+ * Tests:  kunit/udp/udp_rcv_kunit.c, qemu/tests/sockapi.sh
  */
 #include <linux/udp.h>
 
@@ -20,7 +20,8 @@
  * @port: the port the datagram went to
  * @payload: what a reader of the error queue gets of the datagram
  *
- * Hard errors reach a connected socket, all reach one with IP_RECVERR.
+ * Hard errors reach a connected socket, all reach one with IP_RECVERR. That a
+ * datagram was too large is a hard error but to IP_PMTUDISC_DONT (udp(7)).
  *
  * Context: softirq, RCU held.
  */
@@ -32,9 +33,12 @@ void exs_dgram_error(struct sock *sk, struct sk_buff *skb,
 	bool fatal = e->fatal;
 
 	if (e->type == ICMP_DEST_UNREACH && e->code == ICMP_FRAG_NEEDED) {
+		if (es->pmtudisc != IP_PMTUDISC_INTERFACE &&
+		    es->pmtudisc != IP_PMTUDISC_OMIT)
+			exs_pmtu_update(e->en, e->inner->daddr, e->info);
 		if (es->pmtudisc == IP_PMTUDISC_DONT)
 			return;
-		fatal = es->pmtudisc != IP_PMTUDISC_WANT;
+		fatal = true;
 	}
 	if (es->recverr)
 		exs_sock_icmp_error(sk, skb, e, port, payload);

@@ -4,9 +4,30 @@
  * Flow:   dgram_send -> exs_dgram_route_get
  * Owns:   es.rt of datagram sockets
  * Locks:  rt_lock (seqlock): senders copy without waiting for each other
- * Tests:  qemu/tests/sockapi.sh
+ * Tests:  kunit/sock/dgram_route_kunit.c, qemu/tests/sockapi.sh
  */
 #include <expstack/dgram.h>
+
+/**
+ * exs_dgram_flow - the key of the way to a destination
+ * @sk: socket
+ * @daddr: the destination; of a connected socket its peer
+ * @flow: filled: IP_MULTICAST_IF and IP_UNICAST_IF count where the socket is not
+ *	bound to a device
+ */
+void exs_dgram_flow(const struct sock *sk, __be32 daddr, struct exs_flow *flow)
+{
+	const struct exs_dgram_sock *ds = exs_dgram_sk(sk);
+
+	exs_sock_flow(sk, flow);
+	flow->daddr = daddr;
+	if (ipv4_is_multicast(daddr)) {
+		flow->oif = flow->oif ?: ds->mc_index;
+		flow->saddr = flow->saddr ?: ds->mc_addr;
+	} else {
+		flow->oif = flow->oif ?: ds->es.uc_index;
+	}
+}
 
 static int exs_dgram_route_lookup(struct sock *sk, struct exs_rt *rt)
 {
@@ -15,7 +36,7 @@ static int exs_dgram_route_lookup(struct sock *sk, struct exs_rt *rt)
 	struct exs_rt old;
 	int err;
 
-	exs_sock_flow(sk, &flow);
+	exs_dgram_flow(sk, ds->es.conn.raddr, &flow);
 	err = exs_route_output(exs_sock_net(sk), &flow, rt);
 	if (err)
 		return err;

@@ -6,7 +6,7 @@
  * Owns:   the datagram until exs_ip_output takes it
  * Locks:  none on the way of a bound socket
  * Spec:   RFC 1122 4.1.4, RFC 8085
- * Tests:  kunit/sock/dgram_send_kunit.c, qemu/tests/sockapi.sh
+ * Tests:  kunit/udp/udp_send_kunit.c, qemu/tests/sockapi.sh
  */
 #include <expstack/dgram.h>
 
@@ -52,7 +52,10 @@ int exs_dgram_begin(struct sock *sk, struct msghdr *msg,
 {
 	int err;
 
-	*out = (struct exs_dgram_out){ .cm = { .ttl = -1, .tos = -1 } };
+	*out = (struct exs_dgram_out) {
+		.cm = { .ttl = -1, .tos = -1 },
+		.direct = msg->msg_flags & MSG_DONTROUTE,
+	};
 	err = exs_dgram_dest(sk, msg, out);
 	if (err)
 		return err;
@@ -72,27 +75,42 @@ int exs_dgram_begin(struct sock *sk, struct msghdr *msg,
  */
 int exs_dgram_route(struct sock *sk, struct exs_dgram_out *out)
 {
-	struct exs_sock *es = exs_sk(sk);
 	struct exs_flow flow;
 
 	if (out->connected && !out->cm.oif && !out->cm.saddr &&
-	    out->cm.tos < 0)
+	    out->cm.tos < 0 && !out->direct)
 		return exs_dgram_route_get(sk, &out->rt);
 
-	exs_sock_flow(sk, &flow);
-	flow.daddr = out->daddr;
+	exs_dgram_flow(sk, out->daddr, &flow);
 	flow.dport = out->dport;
 	if (out->cm.saddr)
 		flow.saddr = out->cm.saddr;
 	if (out->cm.oif)
 		flow.oif = out->cm.oif;
-	if (ipv4_is_multicast(out->daddr)) {
-		flow.oif = flow.oif ?: exs_dgram_sk(sk)->mc_index;
-		flow.saddr = flow.saddr ?: exs_dgram_sk(sk)->mc_addr;
-	} else {
-		flow.oif = flow.oif ?: es->uc_index;
-	}
+	flow.scope_link |= out->direct;
 	return exs_route_output(exs_sock_net(sk), &flow, &out->rt);
+}
+
+/*
+ * Don't-fragment, and the size above which nothing is sent, as ip(7) has it for
+ * IP_MTU_DISCOVER. From PROBE on only the device's MTU counts.
+ */
+static int exs_dgram_pmtudisc(struct sock *sk, struct exs_dgram_out *out,
+			      size_t len)
+{
+	u8 disc = READ_ONCE(exs_sk(sk)->pmtudisc);
+	struct exs_rt *rt = &out->rt;
+	bool fits;
+
+	if (disc >= IP_PMTUDISC_PROBE)
+		rt->mtu = min_t(u32, READ_ONCE(rt->ldev->mtu), 0xffff);
+	fits = len + sizeof(struct iphdr) <= rt->mtu;
+	out->tx.df = disc == IP_PMTUDISC_DO || disc == IP_PMTUDISC_PROBE ||
+		     (disc == IP_PMTUDISC_WANT && fits && !rt->mtu_locked);
+	if (fits || disc < IP_PMTUDISC_DO || disc == IP_PMTUDISC_OMIT)
+		return 0;
+	exs_sock_local_error(sk, EMSGSIZE, out->daddr, out->dport, rt->mtu);
+	return -EMSGSIZE;
 }
 
 /**
@@ -120,18 +138,8 @@ int exs_dgram_header(struct sock *sk, struct exs_dgram_out *out, size_t len)
 		tx->ttl = es->mc_ttl;
 	else
 		tx->ttl = es->uc_ttl > 0 ? es->uc_ttl : 0;
-	tx->df = es->pmtudisc == IP_PMTUDISC_DO ||
-		 es->pmtudisc == IP_PMTUDISC_PROBE ||
-		 (es->pmtudisc == IP_PMTUDISC_WANT &&
-		  len + sizeof(struct iphdr) <= out->rt.mtu);
-	if ((es->pmtudisc == IP_PMTUDISC_DO ||
-	     es->pmtudisc == IP_PMTUDISC_PROBE) &&
-	    len + sizeof(struct iphdr) > out->rt.mtu) {
-		exs_sock_local_error(sk, EMSGSIZE, out->daddr, out->dport,
-				     out->rt.mtu);
-		return -EMSGSIZE;
-	}
-	return 0;
+	tx->mc_loop = es->mc_loop;
+	return exs_dgram_pmtudisc(sk, out, len);
 }
 
 /**

@@ -138,10 +138,8 @@ int exs_dgram_connect(struct sock *sk, struct sockaddr *uaddr,
 	int err;
 
 	exs_dgram_route_forget(sk);
-	exs_sock_flow(sk, &flow);
-	flow.daddr = sin->sin_addr.s_addr ?: htonl(INADDR_LOOPBACK);
+	exs_dgram_flow(sk, sin->sin_addr.s_addr ?: htonl(INADDR_LOOPBACK), &flow);
 	flow.dport = sin->sin_port;
-	flow.oif = flow.oif ?: es->uc_index;
 	rcu_read_lock();
 	err = exs_route_output(exs_sock_net(sk), &flow, &rt);
 	rcu_read_unlock();

@@ -4,7 +4,7 @@
  * Flow:   proto->err -> exs_sock_icmp_error -> sk_error_queue -> recvmsg
  * Owns:   packets on sk_error_queue
  * Locks:  the queue's own
- * Tests:  qemu/tests/sockapi.sh
+ * Tests:  kunit/sock/errqueue_kunit.c, qemu/tests/sockapi.sh
  */
 #include <linux/errqueue.h>
 #include <linux/icmp.h>

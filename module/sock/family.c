@@ -4,7 +4,7 @@
  * Flow:   socket(2) -> exs_family_create -> sk_prot->init
  * Owns:   the table of socket types
  * Locks:  none; the socket is not shared yet
- * Tests:  qemu/tests/sockapi.sh
+ * Tests:  kunit/sock/family_kunit.c, qemu/tests/sockapi.sh
  */
 #include <linux/module.h>
 #include <linux/net.h>

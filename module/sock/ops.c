@@ -4,7 +4,7 @@
  * Flow:   system call -> proto_ops -> [here] -> sk_prot
  * Owns:   nothing
  * Locks:  takes the socket lock where said
- * Tests:  qemu/tests/sockapi.sh
+ * Tests:  kunit/sock/ops_kunit.c, qemu/tests/sockapi.sh
  */
 #include <asm/ioctls.h>
 #include <linux/net.h>

@@ -47,7 +47,7 @@ static int exs_sockopt_set_tos(struct sock *sk, int val)
 		return 0;
 	es->tos = val;
 	WRITE_ONCE(sk->sk_priority, rt_tos2priority(val));
-	exs_rt_release(&es->rt);
+	exs_sock_route_stale(sk);
 	return 0;
 }
 
@@ -197,18 +197,17 @@ int exs_sock_ip_setsockopt(struct sock *sk, int optname, sockptr_t optval,
 
 static int exs_sockopt_mtu(struct sock *sk)
 {
-	struct exs_sock *es = exs_sk(sk);
-	struct exs_rt *rt;
-	int ret = -ENOTCONN;
+	struct exs_flow flow;
+	struct exs_rt rt;
+	int err;
 
-	if (!es->conn.raddr)
-		return ret;
+	if (!exs_sk(sk)->conn.raddr)
+		return -ENOTCONN;
+	exs_sock_flow(sk, &flow);
 	rcu_read_lock();
-	rt = exs_sock_route(sk);
-	if (!IS_ERR(rt))
-		ret = rt->mtu;
+	err = exs_route_output(exs_sock_net(sk), &flow, &rt);
 	rcu_read_unlock();
-	return ret;
+	return err ? -ENOTCONN : rt.mtu;
 }
 
 /* The value of an option, or an errno. Values are never negative but IP_TTL's. */

@@ -5,7 +5,7 @@
  * Owns:   the datagram until it is queued or dropped
  * Locks:  sk_receive_queue.lock
  * Spec:   RFC 768, RFC 1122 4.1.3
- * Tests:  qemu/tests/sockapi.sh
+ * Tests:  kunit/udp/udp_rcv_kunit.c, qemu/tests/sockapi.sh
  */
 #include <linux/icmp.h>
 

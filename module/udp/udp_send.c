@@ -5,7 +5,7 @@
  * Owns:   the UDP header
  * Locks:  none on the way of a bound socket
  * Spec:   RFC 768, RFC 1122 4.1, RFC 8085
- * Tests:  qemu/tests/sockapi.sh
+ * Tests:  kunit/udp/udp_send_kunit.c, qemu/tests/sockapi.sh
  */
 
 #include "udp/udp_priv.h"
