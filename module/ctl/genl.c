@@ -14,6 +14,8 @@
 #include "ctl/ctl_priv.h"
 #include "ctl/genl_policy.h"
 
+MODULE_ALIAS_GENL_FAMILY(EXPSTACK_FAMILY_NAME);
+
 struct genl_family exs_ctl_family __ro_after_init = {
 	.name = EXPSTACK_FAMILY_NAME,
 	.version = EXPSTACK_FAMILY_VERSION,
