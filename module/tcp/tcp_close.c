@@ -184,9 +184,11 @@ static void exs_tcp_close_abandon(struct sock *sk)
 	__sk_flush_backlog(sk);
 	if (before != TCP_CLOSE && sk->sk_state == TCP_CLOSE)
 		return;
-	rcu_read_lock_bh();
+	local_bh_disable();
+	rcu_read_lock();
 	exs_tcp_close_orphan(sk);
-	rcu_read_unlock_bh();
+	rcu_read_unlock();
+	local_bh_enable();
 }
 
 /**

@@ -252,7 +252,9 @@ int exs_tcp_xmit_skb(struct sock *sk, struct sk_buff *skb, bool clone, gfp_t gfp
 	struct exs_rt *rt;
 	int err;
 
-	rcu_read_lock_bh();
+	/* Both: IP and link look things up by plain RCU. */
+	local_bh_disable();
+	rcu_read_lock();
 	rt = exs_sock_route(sk);
 	if (!IS_ERR(rt)) {
 		err = exs_tcp_xmit_routed(sk, skb, clone, gfp, rt);
@@ -261,7 +263,8 @@ int exs_tcp_xmit_skb(struct sock *sk, struct sk_buff *skb, bool clone, gfp_t gfp
 		if (!clone)
 			exs_drop(skb, EXS_DROP_TCP_OUTPUT);
 	}
-	rcu_read_unlock_bh();
+	rcu_read_unlock();
+	local_bh_enable();
 	return err;
 }
 
