@@ -97,17 +97,19 @@ static void row__cookie_is_the_sockets_for_life(struct kunit *test)
 {
 	struct exs_wire *a = exs_wire_active(test, true);
 	struct exs_wire *b = exs_wire_active(test, true);
-	struct exs_dump_rows first, again, other;
 	u64 b_cookie = exs_sock_cookie(b->sk);
+	struct exs_dump_rows r;
+	u64 first;
 
-	exs_dump(&first, a->lport, 0);
-	exs_dump(&again, a->lport, 0);
-	exs_dump(&other, b->lport, 0);
-	KUNIT_EXPECT_EQ(test, first.row[0].cookie, again.row[0].cookie);
-	KUNIT_EXPECT_NE(test, first.row[0].cookie, other.row[0].cookie);
+	exs_dump(&r, a->lport, 0);
+	first = r.row[0].cookie;
+	exs_dump(&r, a->lport, 0);
+	KUNIT_EXPECT_EQ(test, r.row[0].cookie, first);
 	/* The same numbers the rest of the kernel knows them by. */
-	KUNIT_EXPECT_EQ(test, other.row[0].cookie, b_cookie);
-	KUNIT_EXPECT_EQ(test, first.row[0].cookie, exs_sock_cookie(a->sk));
+	KUNIT_EXPECT_EQ(test, exs_sock_cookie(a->sk), first);
+	exs_dump(&r, b->lport, 0);
+	KUNIT_EXPECT_NE(test, r.row[0].cookie, first);
+	KUNIT_EXPECT_EQ(test, r.row[0].cookie, b_cookie);
 }
 
 static void row__which_timer(struct kunit *test)
