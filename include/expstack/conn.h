@@ -244,6 +244,23 @@ exs_dgram_next_rcu(const struct exs_dgram_table *t, const struct net *net,
 	return NULL;
 }
 
+/**
+ * exs_dgram_match - may a packet be for a socket?
+ * @c: the socket's addresses
+ * @raddr: source of the packet
+ * @laddr: its destination
+ * @dif: device it came in by
+ *
+ * Return: false when the socket is bound to or connected with another.
+ */
+static inline bool exs_dgram_match(const struct exs_conn *c, __be32 raddr,
+				   __be32 laddr, int dif)
+{
+	return (!c->laddr || c->laddr == laddr) &&
+	       (!c->raddr || c->raddr == raddr) &&
+	       (!c->bound_dev_if || c->bound_dev_if == dif);
+}
+
 void exs_dgram_hash_insert(const struct exs_dgram_table *t,
 			   struct exs_sock *es);
 bool exs_dgram_hash_remove(const struct exs_dgram_table *t,

@@ -11,9 +11,10 @@
  *   exs_port_bucket.lock    bound sockets of one hash bucket (BH)
  *   exs_conn_hash lock      one chain of connected sockets, requests, TIME-WAITs (BH)
  *   exs_listen_hash lock    one chain of listeners (BH)
+ *   exs_dgram_chain.lock    one chain of datagram sockets (BH)
  *   accept queue lock       of a listener (BH)
  *   exs_tw_queue.lock       TIME-WAIT expiry queue of a namespace (BH)
- *   sk_receive_queue.lock   UDP receive queue, error queue
+ *   sk_receive_queue.lock   datagrams received, error queue
  *  exs_frag queue lock      one datagram being reassembled (BH)
  *  exs_neigh.lock           one neighbour: state, hardware address, queue (BH)
  *  exs_neigh_table.lock     hash chains of neighbours (BH)
