@@ -94,7 +94,7 @@ await grep -q listening "$T/tcpdump.log"
 
 say_step "ping, both ways"
 run peer ping -c 3 -i 0.2 $US
-run exprun -i ping -c 3 -i 0.2 $PEER
+run exprun ping -c 3 -i 0.2 $PEER
 run expctl neigh show
 
 WWW=$T/www

@@ -39,6 +39,31 @@ struct exs_proto {
 	void (*err)(struct sk_buff *skb, const struct exs_icmp_err *e);
 };
 
+/*
+ * Raw sockets see packets beside the transports. rcv makes its copies of a
+ * packet for this host, skb->data at the transport header, and returns whether
+ * anybody wanted it; err learns of every ICMP error. The packet stays the
+ * caller's. Both are called only while exs_raw_want() says that such sockets are
+ * there.
+ */
+struct exs_raw_ops {
+	bool (*rcv)(struct sk_buff *skb);
+	void (*err)(struct sk_buff *skb, const struct exs_icmp_err *e);
+};
+
+void exs_raw_register(const struct exs_raw_ops *ops);
+void exs_raw_unregister(void);
+/* Another raw socket, one less. May sleep. */
+void exs_raw_want(void);
+void exs_raw_unwant(void);
+
+/*
+ * Who sends echo requests: rcv gets the replies, data at the ICMP header, and
+ * consumes; err gets the errors about ICMP messages of ours.
+ */
+void exs_icmp_echo_register(const struct exs_proto *proto);
+void exs_icmp_echo_unregister(void);
+
 int exs_proto_register(const struct exs_proto *proto);
 void exs_proto_unregister(const struct exs_proto *proto);
 
@@ -75,11 +100,18 @@ struct exs_ip_tx {
 int exs_ip_output(struct exs_net *en, struct sock *sk, struct sk_buff *skb,
 		  const struct exs_rt *rt, const struct exs_ip_tx *tx);
 
+/* A packet with an IP header of the user's (ip_hdrincl.c). Always consumes. */
+int exs_ip_output_hdrincl(struct exs_net *en, struct sock *sk,
+			  struct sk_buff *skb, const struct exs_rt *rt,
+			  __be32 saddr, bool mc_loop);
+
 /*
  * Send an ICMP error about skb, which stays the caller's. Refuses where RFC
  * 1122 3.2.2 forbids, and by rate limits. RCU held.
  */
 void exs_icmp_send(struct sk_buff *skb, u8 type, u8 code, u32 info);
+/* Count a message that leaves, by its type. */
+void exs_icmp_count_out(struct exs_net *en, u8 type);
 /* errno and hardness of a destination-unreachable or other error. */
 int exs_icmp_errno(u8 type, u8 code, bool *fatal);
 

@@ -83,6 +83,7 @@ extern const struct exs_layer exs_route_layer;
 extern const struct exs_layer exs_ip_layer;
 extern const struct exs_layer exs_icmp_layer;
 extern const struct exs_layer exs_udp_layer;
+extern const struct exs_layer exs_raw_layer;
 extern const struct exs_layer exs_tcp_layer;
 extern const struct exs_layer exs_sock_layer;
 extern const struct exs_layer exs_ctl_layer;

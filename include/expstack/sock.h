@@ -18,6 +18,8 @@
 #define EXS_CMSG_TTL		BIT(1)
 #define EXS_CMSG_TOS		BIT(2)
 #define EXS_CMSG_ORIGDSTADDR	BIT(3)
+#define EXS_CMSG_RECVOPTS	BIT(4)
+#define EXS_CMSG_RETOPTS	BIT(5)
 
 /*
  * First member of every protocol's socket. Protected by the socket lock except
@@ -50,7 +52,7 @@ struct exs_sock {
 	   mc_loop:1,
 	   mc_all:1,
 	   bind_no_port:1,		/* IP_BIND_ADDRESS_NO_PORT */
-	   connected:1;			/* UDP: has a peer */
+	   hdrincl:1;			/* IP_HDRINCL: raw sockets */
 };
 
 EXS_PORT_BEHIND_CONN(struct exs_sock);
@@ -128,6 +130,8 @@ int exs_sock_cmsg_send(struct sock *sk, struct msghdr *msg,
 /* Protocols, registered with the family by their layers. */
 extern struct proto exs_tcp_prot;
 extern struct proto exs_udp_prot;
+extern struct proto exs_ping_prot;
+extern struct proto exs_raw_prot;
 extern const struct proto_ops exs_stream_ops;
 extern const struct proto_ops exs_dgram_ops;
 

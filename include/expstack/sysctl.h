@@ -40,6 +40,7 @@ struct exs_sysctl {
 	int icmp_ratemask;
 	int icmp_msgs_per_sec;
 	int icmp_msgs_burst;
+	int ping_group_range[2];
 	/* neighbours, neigh/default/ */
 	int neigh_gc_thresh1;
 	int neigh_gc_thresh2;

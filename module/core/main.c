@@ -5,7 +5,7 @@
  *         namespace is set up by core/pernet.c along the same table
  * Owns:   exs_layers[]
  * Locks:  none; the kernel serializes module init and exit
- * Tests:  kunit/core/pernet_kunit.c, qemu/tests/insmod_rmmod.sh
+ * Tests:  kunit/core/pernet_kunit.c, qemu/tests/load_unload.sh
  */
 #include <linux/module.h>
 #include <linux/net.h>
@@ -28,6 +28,7 @@ static const struct exs_layer *const exs_layers[] = {
 	&exs_ip_layer,
 	&exs_icmp_layer,
 	&exs_udp_layer,
+	&exs_raw_layer,
 	&exs_tcp_layer,
 	&exs_sock_layer,
 	&exs_ctl_layer,

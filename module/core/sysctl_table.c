@@ -45,6 +45,8 @@ const struct exs_sysctl_desc exs_sysctl_table[] = {
 	EXS_INT(icmp_ratemask, 0, INT_MAX, 6168),
 	EXS_INT(icmp_msgs_per_sec, 0, INT_MAX, 1000),
 	EXS_INT(icmp_msgs_burst, 0, INT_MAX, 50),
+	EXS_ROW("", "ping_group_range", ping_group_range, INT2, 0, INT_MAX,
+		1, 0),
 
 	EXS_NEIGH(gc_thresh1, INT, 0, INT_MAX, 128),
 	EXS_NEIGH(gc_thresh2, INT, 0, INT_MAX, 512),

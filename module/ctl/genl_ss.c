@@ -20,7 +20,9 @@ enum {
 	EXS_CTL_SS_PROTO,	/* index in exs_ctl_ss_protos */
 };
 
-static const u8 exs_ctl_ss_protos[] = { IPPROTO_TCP, IPPROTO_UDP };
+static const u8 exs_ctl_ss_protos[] = {
+	IPPROTO_TCP, IPPROTO_UDP, IPPROTO_ICMP, IPPROTO_RAW,
+};
 
 static int exs_ctl_ss_put_mem(struct sk_buff *skb, struct sock *sk)
 {
@@ -66,7 +68,7 @@ static int exs_ctl_ss_put_ext(struct sk_buff *skb, u8 proto, u32 ext,
 /**
  * exs_ctl_ss_fill - a row's attributes
  * @skb: the message
- * @proto: IPPROTO_TCP or IPPROTO_UDP
+ * @proto: one of exs_ctl_ss_protos
  * @ext: EXPSTACK_SOCK_EXT_*
  * @row: the row; the caller holds a reference to its socket
  *

@@ -18,6 +18,8 @@ static const struct {
 } exs_ctl_proc_files[] = {
 	{ "tcp", exs_ctl_proc_tcp_show },
 	{ "udp", exs_ctl_proc_udp_show },
+	{ "icmp", exs_ctl_proc_icmp_show },
+	{ "raw", exs_ctl_proc_raw_show },
 	{ "snmp", exs_ctl_proc_snmp_show },
 	{ "netstat", exs_ctl_proc_netstat_show },
 	{ "route", exs_ctl_proc_route_show },

@@ -12,10 +12,12 @@
 /* proc_sock.c */
 int exs_ctl_proc_tcp_show(struct seq_file *seq, void *v);
 int exs_ctl_proc_udp_show(struct seq_file *seq, void *v);
+int exs_ctl_proc_icmp_show(struct seq_file *seq, void *v);
+int exs_ctl_proc_raw_show(struct seq_file *seq, void *v);
 void exs_ctl_proc_tcp_line(struct seq_file *seq, long slot,
 			   const struct exs_tcp_row *row,
 			   const struct tcp_info *info);
-void exs_ctl_proc_udp_line(struct seq_file *seq, long slot,
+void exs_ctl_proc_udp_line(struct seq_file *seq, long slot, int width,
 			   const struct exs_tcp_row *row, int drops);
 
 /* proc_stat.c */

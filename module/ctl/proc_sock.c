@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * expstack ctl: /proc/net/expstack/tcp and udp.
+ * expstack ctl: /proc/net/expstack/tcp, udp, raw and icmp.
  * Flow:   read -> sock_batch.c -> [here]
  * Owns:   nothing
  * Locks:  none; the batch holds references
- * Spec:   proc(5), /proc/net/tcp and /proc/net/udp
+ * Spec:   proc(5), /proc/net/tcp, udp, raw and icmp
  * Tests:  kunit/ctl/proc_sock_kunit.c, qemu/tests/proc_layout.sh
  */
 #include <linux/jiffies.h>
@@ -17,7 +17,7 @@
 #define EXS_CTL_PROC_TCP_WIDTH	149
 #define EXS_CTL_PROC_UDP_WIDTH	127
 
-/* What a line of either file begins with, up to the inode number. */
+/* What a line of each file begins with, up to the inode number. */
 static void exs_ctl_proc_begin(struct seq_file *seq, long slot, int width,
 			       const struct exs_tcp_row *row)
 {
@@ -57,17 +57,18 @@ void exs_ctl_proc_tcp_line(struct seq_file *seq, long slot,
 }
 
 /**
- * exs_ctl_proc_udp_line - a line of the file udp
+ * exs_ctl_proc_udp_line - a line of the files udp, raw and icmp
  * @seq: the file
  * @slot: number of the line
+ * @width: of the number
  * @row: the socket
  * @drops: datagrams it lost
  */
-void exs_ctl_proc_udp_line(struct seq_file *seq, long slot,
+void exs_ctl_proc_udp_line(struct seq_file *seq, long slot, int width,
 			   const struct exs_tcp_row *row, int drops)
 {
 	seq_setwidth(seq, EXS_CTL_PROC_UDP_WIDTH);
-	exs_ctl_proc_begin(seq, slot, 5, row);
+	exs_ctl_proc_begin(seq, slot, width, row);
 	seq_printf(seq, " %d %pK %d", row->refcnt, row->sk, drops);
 	seq_pad(seq, '\n');
 }
@@ -81,8 +82,10 @@ static void exs_ctl_proc_rows(struct seq_file *seq, long *slot,
 
 	for (i = 0; i < b->n; i++) {
 		row = &b->rows[i].row;
-		if (b->proto == IPPROTO_UDP) {
-			exs_ctl_proc_udp_line(seq, (*slot)++, row,
+		if (b->proto != IPPROTO_TCP) {
+			exs_ctl_proc_udp_line(seq, (*slot)++,
+					      b->proto == IPPROTO_RAW ? 4 : 5,
+					      row,
 					      atomic_read(&row->sk->sk_drops));
 			continue;
 		}
@@ -131,6 +134,17 @@ int exs_ctl_proc_tcp_show(struct seq_file *seq, void *v)
 	return exs_ctl_proc_show(seq, IPPROTO_TCP);
 }
 
+/* The files of datagram sockets differ in the width of the first column. */
+static int exs_ctl_proc_dgram_show(struct seq_file *seq, u8 proto)
+{
+	seq_setwidth(seq, EXS_CTL_PROC_UDP_WIDTH);
+	seq_printf(seq, "%*s  local_address rem_address   st tx_queue rx_queue ",
+		   proto == IPPROTO_RAW ? 4 : 5, "sl");
+	seq_puts(seq, "tr tm->when retrnsmt   uid  timeout inode ref pointer drops");
+	seq_pad(seq, '\n');
+	return exs_ctl_proc_show(seq, proto);
+}
+
 /**
  * exs_ctl_proc_udp_show - the file udp
  * @seq: the file
@@ -140,9 +154,29 @@ int exs_ctl_proc_tcp_show(struct seq_file *seq, void *v)
  */
 int exs_ctl_proc_udp_show(struct seq_file *seq, void *v)
 {
-	seq_setwidth(seq, EXS_CTL_PROC_UDP_WIDTH);
-	seq_puts(seq, "   sl  local_address rem_address   st tx_queue rx_queue ");
-	seq_puts(seq, "tr tm->when retrnsmt   uid  timeout inode ref pointer drops");
-	seq_pad(seq, '\n');
-	return exs_ctl_proc_show(seq, IPPROTO_UDP);
+	return exs_ctl_proc_dgram_show(seq, IPPROTO_UDP);
+}
+
+/**
+ * exs_ctl_proc_icmp_show - the file icmp: ping sockets
+ * @seq: the file
+ * @v: unused
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int exs_ctl_proc_icmp_show(struct seq_file *seq, void *v)
+{
+	return exs_ctl_proc_dgram_show(seq, IPPROTO_ICMP);
+}
+
+/**
+ * exs_ctl_proc_raw_show - the file raw
+ * @seq: the file
+ * @v: unused
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int exs_ctl_proc_raw_show(struct seq_file *seq, void *v)
+{
+	return exs_ctl_proc_dgram_show(seq, IPPROTO_RAW);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * expstack ctl: the sockets of a namespace, in batches.
- * Flow:   walks of tcp and udp -> [here] -> netlink, /proc
+ * Flow:   walks of tcp, udp and raw -> [here] -> netlink, /proc
  * Owns:   nothing
  * Locks:  the walks run under RCU and take references; rows are shown outside,
  *         because reading a connection's figures may take its lock
@@ -10,6 +10,7 @@
 #include <linux/slab.h>
 #include <linux/sock_diag.h>
 
+#include <expstack/raw.h>
 #include <expstack/udp.h>
 
 #include "ctl/sock_batch.h"
@@ -36,7 +37,7 @@ static int exs_ctl_batch_take(const struct exs_tcp_row *row, void *arg)
 	return 0;
 }
 
-static int exs_ctl_batch_take_udp(struct exs_sock *es, void *arg)
+static int exs_ctl_batch_take_dgram(struct exs_sock *es, void *arg)
 {
 	struct sock *sk = &es->sk;
 	struct exs_tcp_row row = {
@@ -69,7 +70,8 @@ static void exs_ctl_batch_put(struct exs_ctl_batch *b)
 /**
  * exs_ctl_batch_new - begin to read sockets
  * @net: the namespace
- * @proto: IPPROTO_TCP or IPPROTO_UDP
+ * @proto: IPPROTO_TCP, IPPROTO_UDP, IPPROTO_ICMP (ping) or IPPROTO_RAW (raw
+ *	sockets of all protocols)
  * @states: a bit for each state wanted
  * @skip: entries that were read before
  *
@@ -103,10 +105,20 @@ int exs_ctl_batch_next(struct exs_ctl_batch *b)
 	b->skip = b->seen;
 	b->seen = 0;
 	rcu_read_lock();
-	if (b->proto == IPPROTO_TCP)
+	switch (b->proto) {
+	case IPPROTO_TCP:
 		exs_tcp_walk(b->net, exs_ctl_batch_take, b);
-	else
-		exs_udp_walk(b->net, exs_ctl_batch_take_udp, b);
+		break;
+	case IPPROTO_UDP:
+		exs_udp_walk(b->net, exs_ctl_batch_take_dgram, b);
+		break;
+	case IPPROTO_ICMP:
+		exs_ping_walk(b->net, exs_ctl_batch_take_dgram, b);
+		break;
+	case IPPROTO_RAW:
+		exs_raw_walk(b->net, exs_ctl_batch_take_dgram, b);
+		break;
+	}
 	rcu_read_unlock();
 	return b->n;
 }

@@ -17,7 +17,7 @@ struct exs_ctl_batch_row {
 
 struct exs_ctl_batch {
 	struct net *net;
-	u8 proto;			/* IPPROTO_TCP or IPPROTO_UDP */
+	u8 proto;			/* IPPROTO_TCP, UDP, ICMP or RAW */
 	u32 states;			/* bit for each state wanted */
 	long seen;			/* entries walked over so far */
 	long skip;			/* entries of earlier batches */

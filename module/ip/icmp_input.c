@@ -5,7 +5,7 @@
  * Queries are answered; errors are checked and handed to the transport that
  * sent the quoted packet, which decides whether it believes them.
  *
- * Flow:   ip_local -> [here] -> icmp_reply | transport's err
+ * Flow:   ip_local -> [here] -> icmp_reply | transport's err | ping sockets
  * Owns:   nothing
  * Locks:  softirq, RCU held
  * Spec:   RFC 792; RFC 1122 3.2.2, 4.2.3.9; RFC 1191 3, 7
@@ -171,9 +171,21 @@ static bool exs_icmp_error_parse(struct exs_net *en, struct sk_buff *skb,
 	return true;
 }
 
+/* Whoever may have sent the quoted packet. It stays the caller's. */
+static void exs_icmp_tell(struct sk_buff *skb, const struct exs_icmp_err *e)
+{
+	const struct exs_raw_ops *raw = rcu_dereference(exs_raw_ops);
+	const struct exs_proto *proto;
+
+	if (static_branch_unlikely(&exs_raw_key) && raw)
+		raw->err(skb, e);
+	proto = rcu_dereference(exs_protos[e->inner->protocol]);
+	if (proto && proto->err)
+		proto->err(skb, e);
+}
+
 static void exs_icmp_rcv_error(struct exs_net *en, struct sk_buff *skb)
 {
-	const struct exs_proto *proto;
 	struct exs_icmp_err e = {};
 
 	if (!exs_icmp_error_parse(en, skb, &e)) {
@@ -186,11 +198,8 @@ static void exs_icmp_rcv_error(struct exs_net *en, struct sk_buff *skb)
 		exs_drop(skb, EXS_DROP_ICMP_IGNORED);
 		return;
 	}
-	proto = rcu_dereference(exs_protos[e.inner->protocol]);
-	if (proto && proto->err) {
-		__skb_pull(skb, sizeof(struct icmphdr));
-		proto->err(skb, &e);
-	}
+	__skb_pull(skb, sizeof(struct icmphdr));
+	exs_icmp_tell(skb, &e);
 	exs_consume(skb);
 }
 
@@ -212,6 +221,16 @@ static void exs_icmp_rcv_query(struct exs_net *en, struct sk_buff *skb, u8 type)
 		exs_icmp_reply_echo(en, skb);
 	else
 		exs_icmp_reply_timestamp(en, skb);
+}
+
+static void exs_icmp_rcv_echo_reply(struct sk_buff *skb)
+{
+	const struct exs_proto *echo = rcu_dereference(exs_icmp_echo);
+
+	if (echo)
+		echo->rcv(skb);
+	else
+		exs_drop(skb, EXS_DROP_ICMP_DONE);
 }
 
 static void exs_icmp_rcv(struct sk_buff *skb)
@@ -244,8 +263,10 @@ static void exs_icmp_rcv(struct sk_buff *skb)
 		exs_icmp_rcv_error(en, skb);
 		break;
 	case ICMP_ECHOREPLY:
+		exs_icmp_rcv_echo_reply(skb);
+		break;
 	case ICMP_TIMESTAMPREPLY:
-		/* Nobody here asks yet. */
+		/* Only raw sockets ask, and they have their copy. */
 		exs_drop(skb, EXS_DROP_ICMP_DONE);
 		break;
 	default:
@@ -254,11 +275,15 @@ static void exs_icmp_rcv(struct sk_buff *skb)
 	}
 }
 
-/* An error about a message of ours: only a path MTU is worth remembering. */
+/* An error about a message of ours. */
 static void exs_icmp_err(struct sk_buff *skb, const struct exs_icmp_err *e)
 {
+	const struct exs_proto *echo = rcu_dereference(exs_icmp_echo);
+
 	if (e->err == EMSGSIZE)
 		exs_pmtu_update(e->en, e->inner->daddr, e->info);
+	if (echo)
+		echo->err(skb, e);
 }
 
 const struct exs_proto exs_icmp_proto = {
@@ -281,7 +306,6 @@ void exs_ip_link_failure(struct sk_buff *skb)
 	struct exs_icmp_err e = {
 		.type = ICMP_DEST_UNREACH, .code = ICMP_HOST_UNREACH,
 	};
-	const struct exs_proto *proto;
 	const struct iphdr *iph;
 
 	if (!skb->dev || !pskb_may_pull(skb, sizeof(*iph)) ||
@@ -299,7 +323,6 @@ void exs_ip_link_failure(struct sk_buff *skb)
 	e.from = iph->saddr;
 	e.err = exs_icmp_errno(e.type, e.code, &e.fatal);
 	e.iif = skb->dev->ifindex;
-	proto = rcu_dereference(exs_protos[iph->protocol]);
-	if (proto && proto->err && !(iph->frag_off & htons(IP_OFFSET)))
-		proto->err(skb, &e);
+	if (!(iph->frag_off & htons(IP_OFFSET)))
+		exs_icmp_tell(skb, &e);
 }

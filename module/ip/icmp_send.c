@@ -44,6 +44,9 @@ void exs_icmp_count_out(struct exs_net *en, u8 type)
 	case ICMP_PARAMETERPROB:
 		EXS_INC(en, ICMP_OutParmProbs);
 		break;
+	case ICMP_TIMESTAMP:
+		EXS_INC(en, ICMP_OutTimestamps);
+		break;
 	case ICMP_TIMESTAMPREPLY:
 		EXS_INC(en, ICMP_OutTimestampReps);
 		break;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * expstack ip: a packet for this host, up to its transport.
- * Flow:   ip_input -> [here] -> LOCAL_IN -> [here] -> transport's rcv
+ * Flow:   ip_input -> [here] -> LOCAL_IN -> [here] -> raw sockets, transport's
+ *         rcv
  * Owns:   nothing
  * Locks:  softirq, RCU held
  * Spec:   RFC 1122 3.2.2.1 (protocol unreachable), 3.3.2 (reassembly)
@@ -19,10 +20,17 @@ static int exs_ip_local_finish(struct exs_net *en, struct sock *sk,
 			       struct sk_buff *skb)
 {
 	const struct exs_proto *proto;
+	bool raw;
 
 	__skb_pull(skb, exs_ip_hdr_len(skb));
 	skb_reset_transport_header(skb);
+	raw = exs_ip_raw_rcv(skb);
 	proto = rcu_dereference(exs_protos[ip_hdr(skb)->protocol]);
+	if (unlikely(!proto && raw)) {
+		EXS_INC(en, IP_InDelivers);
+		exs_consume(skb);
+		return 0;
+	}
 	if (unlikely(!proto)) {
 		EXS_INC(en, IP_InUnknownProtos);
 		exs_icmp_send(skb, ICMP_DEST_UNREACH, ICMP_PROT_UNREACH, 0);

@@ -168,10 +168,9 @@ static void exs_ip_loop_copy(struct exs_net *en, struct sk_buff *skb)
 }
 
 static void exs_ip_output_group(struct exs_net *en, struct sk_buff *skb,
-				const struct exs_rt *rt,
-				const struct exs_ip_tx *tx)
+				const struct exs_rt *rt, bool mc_loop)
 {
-	bool mc = ipv4_is_multicast(tx->daddr);
+	bool mc = ipv4_is_multicast(ip_hdr(skb)->daddr);
 
 	if (mc) {
 		EXS_INC(en, IPEXT_OutMcastPkts);
@@ -180,7 +179,7 @@ static void exs_ip_output_group(struct exs_net *en, struct sk_buff *skb,
 		EXS_INC(en, IPEXT_OutBcastPkts);
 		EXS_ADD(en, IPEXT_OutBcastOctets, skb->len);
 	}
-	if (rt->ldev->mode != EXS_LINK_LOOPBACK && (!mc || tx->mc_loop))
+	if (rt->ldev->mode != EXS_LINK_LOOPBACK && (!mc || mc_loop))
 		exs_ip_loop_copy(en, skb);
 }
 
@@ -204,6 +203,40 @@ static void exs_ip_output_options(struct iphdr *iph, const struct exs_ip_tx *tx)
 	iph->ihl += tx->optlen / 4;
 	iph->check = 0;
 	iph->check = ip_fast_csum(iph, iph->ihl);
+}
+
+/* From here on a packet of ours is like any other that leaves. */
+static __always_inline int exs_ip_leave(struct exs_net *en, struct sock *sk,
+					struct sk_buff *skb,
+					const struct exs_rt *rt, bool df,
+					bool mc_loop)
+{
+	skb->protocol = htons(ETH_P_IP);
+	EXS_IPCB(skb)->flags = df ? EXS_IPCB_NOFRAG : 0;
+	EXS_IPCB(skb)->frag_max_size = 0;
+	if (unlikely(rt->type == RTN_BROADCAST || rt->type == RTN_MULTICAST))
+		exs_ip_output_group(en, skb, rt, mc_loop);
+	if (exs_hook_active(EXS_HOOK_LOCAL_OUT))
+		return exs_ip_local_out_hooked(en, sk, skb, rt);
+	return exs_ip_post_routing(en, sk, skb, NULL, rt);
+}
+
+/**
+ * exs_ip_local_out - send a packet of ours that has its IP header
+ * @en: namespace
+ * @sk: its sender
+ * @skb: data at the IP header, network header and device set; consumed
+ * @rt: the way
+ * @df: never cut it into fragments
+ * @mc_loop: of a multicast this host gets a copy
+ *
+ * Context: BH off, RCU held.
+ * Return: 0 or a negative errno.
+ */
+int exs_ip_local_out(struct exs_net *en, struct sock *sk, struct sk_buff *skb,
+		     const struct exs_rt *rt, bool df, bool mc_loop)
+{
+	return exs_ip_leave(en, sk, skb, rt, df, mc_loop);
 }
 
 /**
@@ -249,12 +282,5 @@ int exs_ip_output(struct exs_net *en, struct sock *sk, struct sk_buff *skb,
 			 exs_ip_output_id(en, skb, tx), tx->df);
 	if (unlikely(tx->optlen))
 		exs_ip_output_options(iph, tx);
-	skb->protocol = htons(ETH_P_IP);
-	EXS_IPCB(skb)->flags = tx->df ? EXS_IPCB_NOFRAG : 0;
-	EXS_IPCB(skb)->frag_max_size = 0;
-	if (unlikely(rt->type == RTN_BROADCAST || rt->type == RTN_MULTICAST))
-		exs_ip_output_group(en, skb, rt, tx);
-	if (exs_hook_active(EXS_HOOK_LOCAL_OUT))
-		return exs_ip_local_out_hooked(en, sk, skb, rt);
-	return exs_ip_post_routing(en, sk, skb, NULL, rt);
+	return exs_ip_leave(en, sk, skb, rt, tx->df, tx->mc_loop);
 }

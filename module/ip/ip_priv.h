@@ -27,6 +27,20 @@ static inline unsigned int exs_ip_hdr_len(const struct sk_buff *skb)
 
 /* proto.c */
 extern const struct exs_proto __rcu *exs_protos[256];
+extern const struct exs_raw_ops __rcu *exs_raw_ops;
+extern const struct exs_proto __rcu *exs_icmp_echo;
+DECLARE_STATIC_KEY_FALSE(exs_raw_key);
+
+/* For raw sockets, if there are any. RCU held. True: somebody wanted it. */
+static inline bool exs_ip_raw_rcv(struct sk_buff *skb)
+{
+	const struct exs_raw_ops *ops;
+
+	if (!static_branch_unlikely(&exs_raw_key))
+		return false;
+	ops = rcu_dereference(exs_raw_ops);
+	return ops && ops->rcv(skb);
+}
 
 /* ip_local.c: for this host. Consumes. */
 void exs_ip_local_deliver(struct exs_net *en, struct sk_buff *skb);
@@ -42,8 +56,16 @@ void exs_ip_forward(struct exs_net *en, struct sk_buff *skb,
 int exs_ip_post_routing(struct exs_net *en, struct sock *sk,
 			struct sk_buff *skb, struct exs_ldev *in,
 			const struct exs_rt *rt);
+/* A packet of ours with its IP header: from LOCAL_OUT on. Consumes. */
+int exs_ip_local_out(struct exs_net *en, struct sock *sk, struct sk_buff *skb,
+		     const struct exs_rt *rt, bool df, bool mc_loop);
 int exs_ip_xmit(struct exs_net *en, struct sk_buff *skb,
 		const struct exs_rt *rt);
+
+/* ip_hdrincl.c */
+int exs_ip_hdrincl_complete(const struct exs_net *en, struct iphdr *iph,
+			    unsigned int linear, unsigned int len,
+			    __be32 saddr);
 
 /* ip_frag.c. Consumes. */
 int exs_ip_fragment(struct exs_net *en, struct sk_buff *skb,
@@ -69,6 +91,5 @@ extern const struct exs_proto exs_icmp_proto;
 /* icmp_reply.c: answer to a query, made out of it. Consumes. */
 void exs_icmp_reply_echo(struct exs_net *en, struct sk_buff *skb);
 void exs_icmp_reply_timestamp(struct exs_net *en, struct sk_buff *skb);
-void exs_icmp_count_out(struct exs_net *en, u8 type);
 
 #endif /* _EXPSTACK_IP_PRIV_H */

@@ -39,11 +39,21 @@ static bool exs_sock_bind_type_ok(const struct sock *sk, u8 type, __be32 addr)
 	       type == RTN_BROADCAST;
 }
 
+/* Low ports are for the privileged; identifiers of echo requests are not ports. */
+static bool exs_sock_port_ok(const struct sock *sk, u16 port)
+{
+	struct net *net = sock_net(sk);
+
+	if (!port || sk->sk_type == SOCK_RAW || sk->sk_protocol == IPPROTO_ICMP)
+		return true;
+	return port >= EXS_SYSCTL(exs_net(net), ip_unprivileged_port_start) ||
+	       ns_capable(net->user_ns, CAP_NET_BIND_SERVICE);
+}
+
 static int exs_sock_bind_check(const struct sock *sk,
 			       const struct sockaddr_in *sin, int len, u8 *type)
 {
 	struct net *net = sock_net(sk);
-	u16 port = ntohs(sin->sin_port);
 	int err;
 
 	err = exs_sock_check_addr((const struct sockaddr *)sin, len);
@@ -58,18 +68,15 @@ static int exs_sock_bind_check(const struct sock *sk,
 	rcu_read_unlock();
 	if (!exs_sock_bind_type_ok(sk, *type, sin->sin_addr.s_addr))
 		return -EADDRNOTAVAIL;
-	if (port && port < EXS_SYSCTL(exs_net(net), ip_unprivileged_port_start) &&
-	    !ns_capable(net->user_ns, CAP_NET_BIND_SERVICE))
-		return -EACCES;
-	return 0;
+	return exs_sock_port_ok(sk, ntohs(sin->sin_port)) ? 0 : -EACCES;
 }
 
 /**
- * exs_sock_bind - bind(2), for every protocol with ports
+ * exs_sock_bind - bind(2), for every protocol
  * @sk: socket, not locked
  * @uaddr: address
  * @len: its length
- * @ports: the protocol's table
+ * @ports: the protocol's table; NULL: it has none, only the address counts
  *
  * Context: process; takes the socket lock.
  * Return: 0, -EINVAL (bound already, bad length), -EADDRNOTAVAIL, -EACCES,
@@ -90,7 +97,7 @@ int exs_sock_bind(struct sock *sk, struct sockaddr *uaddr, int len,
 		return err;
 
 	lock_sock(sk);
-	if (sk->sk_state != TCP_CLOSE || es->conn.lport) {
+	if (sk->sk_state != TCP_CLOSE || (ports && es->conn.lport)) {
 		err = -EINVAL;
 		goto out;
 	}
@@ -99,7 +106,7 @@ int exs_sock_bind(struct sock *sk, struct sockaddr *uaddr, int len,
 	/* Packets do not come from a group or a broadcast address. */
 	es->saddr = type == RTN_MULTICAST || type == RTN_BROADCAST ?
 		    0 : sin->sin_addr.s_addr;
-	if (sin->sin_port || !es->bind_no_port) {
+	if (ports && (sin->sin_port || !es->bind_no_port)) {
 		err = exs_port_bind(ports, es, ntohs(sin->sin_port));
 		if (err) {
 			es->conn.laddr = 0;

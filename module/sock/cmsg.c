@@ -7,7 +7,6 @@
  * Tests:  kunit/sock/cmsg_kunit.c, qemu/tests/sockapi.sh
  */
 #include <linux/ip.h>
-#include <linux/udp.h>
 
 #include <expstack/sock.h>
 
@@ -40,14 +39,33 @@ static void exs_cmsg_put_pktinfo(const struct sock *sk, struct msghdr *msg,
 	put_cmsg(msg, SOL_IP, IP_PKTINFO, sizeof(info), &info);
 }
 
+/*
+ * As they came: nothing of them is filled in here, and source routes, which a
+ * reply would have to turn round, are refused.
+ */
+static void exs_cmsg_put_opts(struct msghdr *msg, const struct sk_buff *skb,
+			      int type)
+{
+	const struct iphdr *iph = ip_hdr(skb);
+
+	if (iph->ihl > 5)
+		put_cmsg(msg, SOL_IP, type, iph->ihl * 4 - sizeof(*iph),
+			 (void *)(iph + 1));
+}
+
 static void exs_cmsg_put_origdst(struct msghdr *msg, const struct sk_buff *skb)
 {
 	struct sockaddr_in sin = {
 		.sin_family = AF_INET,
 		.sin_addr.s_addr = ip_hdr(skb)->daddr,
-		.sin_port = udp_hdr(skb)->dest,
 	};
+	__be16 ports[2], *p;
 
+	p = skb_header_pointer(skb, skb_transport_offset(skb), sizeof(ports),
+			       ports);
+	if (!p)
+		return;
+	sin.sin_port = p[1];
 	put_cmsg(msg, SOL_IP, IP_ORIGDSTADDR, sizeof(sin), &sin);
 }
 
@@ -73,6 +91,10 @@ void exs_sock_cmsg_recv(struct sock *sk, struct msghdr *msg,
 	}
 	if (flags & EXS_CMSG_TOS)
 		put_cmsg(msg, SOL_IP, IP_TOS, 1, &ip_hdr(skb)->tos);
+	if (flags & EXS_CMSG_RECVOPTS)
+		exs_cmsg_put_opts(msg, skb, IP_RECVOPTS);
+	if (flags & EXS_CMSG_RETOPTS)
+		exs_cmsg_put_opts(msg, skb, IP_RETOPTS);
 	if (flags & EXS_CMSG_ORIGDSTADDR)
 		exs_cmsg_put_origdst(msg, skb);
 }

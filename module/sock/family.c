@@ -10,10 +10,14 @@
 #include <linux/net.h>
 
 #include <expstack/family.h>
+#include <expstack/raw.h>
 #include <expstack/tcp.h>
 #include <expstack/udp.h>
 
 #include "sock/sock_priv.h"
+
+/* Each protocol number but 0. */
+#define EXS_FAMILY_ANY	-1
 
 static const struct exs_family_type {
 	int type;
@@ -23,6 +27,8 @@ static const struct exs_family_type {
 } exs_family_types[] = {
 	{ SOCK_STREAM, IPPROTO_TCP, &exs_tcp_prot, &exs_stream_ops },
 	{ SOCK_DGRAM, IPPROTO_UDP, &exs_udp_prot, &exs_dgram_ops },
+	{ SOCK_DGRAM, IPPROTO_ICMP, &exs_ping_prot, &exs_dgram_ops },
+	{ SOCK_RAW, EXS_FAMILY_ANY, &exs_raw_prot, &exs_dgram_ops },
 };
 
 /*
@@ -39,7 +45,9 @@ static const struct exs_family_type *exs_family_find(int type, int protocol)
 
 		if (t->type != type)
 			continue;
-		if (!protocol || protocol == t->protocol)
+		if (t->protocol == EXS_FAMILY_ANY ?
+		    protocol > 0 && protocol <= U8_MAX :
+		    !protocol || protocol == t->protocol)
 			return t;
 		err = -EPROTONOSUPPORT;
 	}
@@ -98,7 +106,8 @@ static int exs_family_create(struct net *net, struct socket *sock, int protocol,
 		return -ENOBUFS;
 	sock->ops = t->ops;
 	sock_init_data(sock, sk);
-	sk->sk_protocol = t->protocol;
+	sk->sk_protocol = t->protocol == EXS_FAMILY_ANY ? protocol :
+							  t->protocol;
 	exs_family_sock_init(sk);
 	/* SOL_SOCKET comes to us first: SO_REUSEPORT, SO_ZEROCOPY. */
 	set_bit(SOCK_CUSTOM_SOCKOPT, &sock->flags);
@@ -119,17 +128,24 @@ static const struct net_proto_family exs_family = {
 	.owner = THIS_MODULE,
 };
 
+/* The first so many types. */
+static void exs_family_unregister(unsigned int i)
+{
+	while (i--)
+		proto_unregister(exs_family_types[i].prot);
+}
+
 static int exs_sock_layer_init(void)
 {
+	unsigned int i;
 	int err;
 
-	err = proto_register(&exs_tcp_prot, 1);
-	if (err)
-		return err;
-	err = proto_register(&exs_udp_prot, 1);
-	if (err) {
-		proto_unregister(&exs_tcp_prot);
-		return err;
+	for (i = 0; i < ARRAY_SIZE(exs_family_types); i++) {
+		err = proto_register(exs_family_types[i].prot, 1);
+		if (err) {
+			exs_family_unregister(i);
+			return err;
+		}
 	}
 	exs_family_set(&exs_family);
 	return 0;
@@ -139,8 +155,7 @@ static void exs_sock_layer_exit(void)
 {
 	/* Sockets in their RCU grace period still live in the slab caches. */
 	rcu_barrier();
-	proto_unregister(&exs_udp_prot);
-	proto_unregister(&exs_tcp_prot);
+	exs_family_unregister(ARRAY_SIZE(exs_family_types));
 }
 
 const struct exs_layer exs_sock_layer = {

@@ -141,6 +141,17 @@ static int exs_sockopt_set(struct sock *sk, int optname, unsigned int optlen,
 	case IP_RECVORIGDSTADDR:
 		exs_sockopt_cmsg(es, EXS_CMSG_ORIGDSTADDR, val);
 		return 0;
+	case IP_RECVOPTS:
+		exs_sockopt_cmsg(es, EXS_CMSG_RECVOPTS, val);
+		return 0;
+	case IP_RETOPTS:
+		exs_sockopt_cmsg(es, EXS_CMSG_RETOPTS, val);
+		return 0;
+	case IP_HDRINCL:
+		if (sk->sk_type != SOCK_RAW)
+			return -ENOPROTOOPT;
+		es->hdrincl = !!val;
+		return 0;
 	case IP_FREEBIND:
 		if (optlen < 1)
 			return -EINVAL;
@@ -247,6 +258,15 @@ static int exs_sockopt_get(struct sock *sk, int optname, int *val)
 	case IP_RECVORIGDSTADDR:
 		*val = !!(es->cmsg_flags & EXS_CMSG_ORIGDSTADDR);
 		return 0;
+	case IP_RECVOPTS:
+		*val = !!(es->cmsg_flags & EXS_CMSG_RECVOPTS);
+		return 0;
+	case IP_RETOPTS:
+		*val = !!(es->cmsg_flags & EXS_CMSG_RETOPTS);
+		return 0;
+	case IP_HDRINCL:
+		*val = es->hdrincl;
+		return sk->sk_type == SOCK_RAW ? 0 : -ENOPROTOOPT;
 	case IP_FREEBIND:
 		*val = es->freebind;
 		return 0;

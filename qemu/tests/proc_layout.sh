@@ -7,10 +7,10 @@
 #
 #   expstack eth0 10.0.0.1/24 ---- hub ---- eth1 10.0.0.2/24 AF_INET (netns peer)
 . /exs/tests/lib.sh
-plan 14
+plan 16
 
 p=/proc/net/expstack
-for f in tcp udp route arp; do
+for f in tcp udp icmp raw route arp; do
 	is "heading of $f" "$(head -n 1 $p/$f)" "$(head -n 1 /proc/net/$f)"
 done
 # The groups we have, with their counters in AF_INET's order.

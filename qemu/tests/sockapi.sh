@@ -5,4 +5,7 @@
 # vm: topology=pair timeout=240
 #
 # Both families use 127.0.0.1 of their own.
+for f in ipv4 expstack; do
+	! test -w /proc/sys/net/$f/ping_group_range || echo "0 0" > /proc/sys/net/$f/ping_group_range
+done
 exec exs-sockapi

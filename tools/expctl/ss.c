@@ -56,7 +56,7 @@ static uint32_t ec_ss_filter(const char *given)
 	ec_wrong("state", given);
 }
 
-/* One letter of -tuna. */
+/* One letter of -tuwna. */
 static void ec_ss_letter(struct ec_ss_args *a, char letter, const char *word)
 {
 	switch (letter) {
@@ -65,6 +65,9 @@ static void ec_ss_letter(struct ec_ss_args *a, char letter, const char *word)
 		break;
 	case 'u':
 		a->udp = true;
+		break;
+	case 'w':
+		a->raw = true;
 		break;
 	case 'a':
 		a->all = true;
@@ -104,7 +107,8 @@ static const struct {
 	const char *name;
 	char letter;
 } ec_ss_long[] = {
-	{ "--tcp", 't' }, { "--udp", 'u' }, { "--all", 'a' },
+	{ "--tcp", 't' }, { "--udp", 'u' }, { "--raw", 'w' },
+	{ "--all", 'a' },
 	{ "--listening", 'l' }, { "--numeric", 'n' }, { "--info", 'i' },
 	{ "--extended", 'e' }, { "--memory", 'm' }, { "--options", 'o' },
 	{ "--oneline", 'O' }, { "--no-header", 'H' }, { "--ipv4", '4' },
@@ -139,9 +143,10 @@ static void ec_ss_words(struct ec_ss_args *a)
 		else
 			ec_wrong("word of \"ss\"", word);
 	}
-	if (!a->tcp && !a->udp) {
+	if (!a->tcp && !a->udp && !a->raw) {
 		a->tcp = true;
 		a->udp = true;
+		a->raw = true;
 	}
 	if (a->states)
 		return;
@@ -153,26 +158,37 @@ static void ec_ss_words(struct ec_ss_args *a)
 		a->states = EC_CONNECTED;
 }
 
+static void ec_ss_get(const struct ec_ss_args *a, uint8_t proto,
+		      struct ec_rows *rows)
+{
+	struct nlmsghdr *nlh = ec_nl_request(EXPSTACK_CMD_SOCK_GET, NLM_F_DUMP);
+	uint32_t ext = 0;
+
+	if (a->info)
+		ext |= EXPSTACK_SOCK_EXT_INFO;
+	if (a->memory)
+		ext |= EXPSTACK_SOCK_EXT_MEM;
+	mnl_attr_put_u8(nlh, EXPSTACK_A_SOCK_PROTOCOL, proto);
+	mnl_attr_put_u32(nlh, EXPSTACK_A_SOCK_STATES, a->states);
+	if (ext)
+		mnl_attr_put_u32(nlh, EXPSTACK_A_SOCK_EXT, ext);
+	ec_nl_get(nlh, ec_rows_keep, rows);
+}
+
 int ec_ss(void)
 {
 	struct ec_ss_args a = { 0 };
 	struct ec_rows rows = { 0 };
-	struct nlmsghdr *nlh;
-	uint32_t ext = 0;
 
 	ec_ss_words(&a);
-	if (a.info)
-		ext |= EXPSTACK_SOCK_EXT_INFO;
-	if (a.memory)
-		ext |= EXPSTACK_SOCK_EXT_MEM;
-	nlh = ec_nl_request(EXPSTACK_CMD_SOCK_GET, NLM_F_DUMP);
-	if (!a.tcp || !a.udp)
-		mnl_attr_put_u8(nlh, EXPSTACK_A_SOCK_PROTOCOL,
-				a.tcp ? IPPROTO_TCP : IPPROTO_UDP);
-	mnl_attr_put_u32(nlh, EXPSTACK_A_SOCK_STATES, a.states);
-	if (ext)
-		mnl_attr_put_u32(nlh, EXPSTACK_A_SOCK_EXT, ext);
-	ec_nl_get(nlh, ec_rows_keep, &rows);
+	if (a.raw) {
+		ec_ss_get(&a, IPPROTO_ICMP, &rows);
+		ec_ss_get(&a, IPPROTO_RAW, &rows);
+	}
+	if (a.udp)
+		ec_ss_get(&a, IPPROTO_UDP, &rows);
+	if (a.tcp)
+		ec_ss_get(&a, IPPROTO_TCP, &rows);
 	ec_ss_show(&a, &rows);
 	return EC_OK;
 }

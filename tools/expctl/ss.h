@@ -10,6 +10,7 @@
 struct ec_ss_args {
 	bool tcp;
 	bool udp;
+	bool raw;		/* raw and ping sockets */
 	bool all;
 	bool listening;
 	bool numeric;

@@ -40,24 +40,46 @@ static const struct ec_name ec_ss_timers[] = {
 
 static const char *ec_ss_netid(const struct ec_row *r)
 {
-	return ec_row_u8(r, EXPSTACK_A_SOCK_PROTOCOL) == IPPROTO_UDP ? "udp" :
-								      "tcp";
+	switch (ec_row_u8(r, EXPSTACK_A_SOCK_PROTOCOL)) {
+	case IPPROTO_UDP:
+		return "udp";
+	case IPPROTO_ICMP:
+		return "icmp";
+	case IPPROTO_RAW:
+		return "raw";
+	default:
+		return "tcp";
+	}
+}
+
+/* A port has the name of a service, the number of a raw socket a protocol's. */
+static const char *ec_ss_port_name(const struct ec_row *r, uint16_t port)
+{
+	struct protoent *p;
+	struct servent *s;
+
+	if (ec_row_u8(r, EXPSTACK_A_SOCK_PROTOCOL) == IPPROTO_RAW) {
+		p = getprotobynumber(ntohs(port));
+		return p ? p->p_name : NULL;
+	}
+	s = getservbyport(port, ec_ss_netid(r));
+	return s ? s->s_name : NULL;
 }
 
 static void ec_ss_port(const struct ec_ss_args *a, const struct ec_row *r,
 		       int attr, char *buf, size_t len)
 {
 	uint16_t port = ec_row_u16(r, attr);
-	struct servent *s = NULL;
+	const char *name = NULL;
 
 	if (!port) {
 		snprintf(buf, len, "*");
 		return;
 	}
 	if (!a->numeric)
-		s = getservbyport(port, ec_ss_netid(r));
-	if (s)
-		snprintf(buf, len, "%s", s->s_name);
+		name = ec_ss_port_name(r, port);
+	if (name)
+		snprintf(buf, len, "%s", name);
 	else
 		snprintf(buf, len, "%u", ntohs(port));
 }
@@ -187,7 +209,7 @@ static void ec_ss_json(const struct ec_ss_args *a, const struct ec_row *r,
 static void ec_ss_text(const struct ec_ss_args *a, const struct ec_ss_line *l,
 		       const int *width)
 {
-	if (a->tcp && a->udp)
+	if (a->tcp + a->udp + a->raw > 1 || a->raw)
 		printf("%-*s ", width[EC_SS_NETID], l->column[EC_SS_NETID]);
 	printf("%-*s %-*s %-*s %*s:%-*s %*s:%-*s",
 	       width[EC_SS_STATE], l->column[EC_SS_STATE],

@@ -18,12 +18,11 @@
 #include "exprun/exprun.h"
 
 static const char exprun_usage[] =
-	"usage: exprun [-6dhir] PROGRAM [ARG...]\n"
-	"Run PROGRAM with its IPv4 stream and datagram sockets on AF_EXPSTACK.\n"
+	"usage: exprun [-6dhr] PROGRAM [ARG...]\n"
+	"Run PROGRAM with its IPv4 sockets on AF_EXPSTACK.\n"
 	"  -6, --ipv6      leave AF_INET6 sockets to the kernel instead of refusing them\n"
 	"  -d, --debug     print each socket made on standard error\n"
 	"  -h, --help      print this and exit\n"
-	"  -i, --icmp      put raw and ICMP datagram sockets on AF_EXPSTACK too\n"
 	"  -r, --fallback  run on AF_INET where expstack cannot be used\n"
 	"Exit status: PROGRAM's own; 125 exprun failed, 126 PROGRAM cannot be run,\n"
 	"127 PROGRAM was not found.\n";
@@ -114,13 +113,12 @@ static void exprun_options(int argc, char **argv)
 		{ "ipv6", no_argument, NULL, '6' },
 		{ "debug", no_argument, NULL, 'd' },
 		{ "help", no_argument, NULL, 'h' },
-		{ "icmp", no_argument, NULL, 'i' },
 		{ "fallback", no_argument, NULL, 'r' },
 		{ }
 	};
 	int c;
 
-	while ((c = getopt_long(argc, argv, "+6dhir", options, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "+6dhr", options, NULL)) != -1) {
 		switch (c) {
 		case '6':
 			setenv(EXPRUN_ENV_IPV6, "1", 1);
@@ -131,9 +129,6 @@ static void exprun_options(int argc, char **argv)
 		case 'h':
 			fputs(exprun_usage, stdout);
 			exit(0);
-		case 'i':
-			setenv(EXPRUN_ENV_ICMP, "1", 1);
-			break;
 		case 'r':
 			setenv(EXPRUN_ENV_FALLBACK, "1", 1);
 			break;

@@ -13,7 +13,6 @@
 #define EXPRUN_ENV_DEBUG	"EXPRUN_DEBUG"		/* -d */
 #define EXPRUN_ENV_FALLBACK	"EXPRUN_FALLBACK"	/* -r */
 #define EXPRUN_ENV_IPV6		"EXPRUN_IPV6"		/* -6 */
-#define EXPRUN_ENV_ICMP		"EXPRUN_ICMP"		/* -i */
 #define EXPRUN_ENV_LIB		"EXPRUN_LIB"		/* path of the library */
 
 #define EXPRUN_LIB		"libexprun.so"

@@ -42,21 +42,29 @@ static int exprun_next_socket(int family, int type, int protocol)
 	return next(family, type, protocol);
 }
 
-/* What the switches say about a socket of this kind. */
+/* Does expstack serve sockets of this kind? */
 static bool exprun_wants(int type, int protocol)
 {
 	switch (EXPRUN_TYPE(type)) {
 	case SOCK_STREAM:
 		return protocol == 0 || protocol == IPPROTO_TCP;
 	case SOCK_DGRAM:
-		if (protocol == IPPROTO_ICMP)
-			return getenv(EXPRUN_ENV_ICMP);
-		return protocol == 0 || protocol == IPPROTO_UDP;
+		return protocol == 0 || protocol == IPPROTO_UDP ||
+		       protocol == IPPROTO_ICMP;
 	case SOCK_RAW:
-		return getenv(EXPRUN_ENV_ICMP);
+		return true;
 	default:
 		return false;
 	}
+}
+
+/*
+ * Raw sockets ask for a capability, ping sockets for a group of
+ * net.expstack.ping_group_range: a refusal is the program's business.
+ */
+static bool exprun_is_privileged(int type, int protocol)
+{
+	return EXPRUN_TYPE(type) == SOCK_RAW || protocol == IPPROTO_ICMP;
 }
 
 static int exprun_socket_inet(int type, int protocol)
@@ -68,7 +76,8 @@ static int exprun_socket_inet(int type, int protocol)
 		exprun_say_socket(AF_INET, type, protocol, AF_EXPSTACK, fd);
 		return fd;
 	}
-	if (error == EPERM || error == EACCES || error == EAFNOSUPPORT) {
+	if ((error == EPERM || error == EACCES || error == EAFNOSUPPORT) &&
+	    !exprun_is_privileged(type, protocol)) {
 		/* Is the process itself short of a privilege? */
 		fd = exprun_next_socket(AF_INET, type, protocol);
 		if (fd >= 0)
