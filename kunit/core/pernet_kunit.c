@@ -2,7 +2,7 @@
 /*
  * expstack core: suite of module/core/pernet.c, main.c, layer.c and family.c:
  * what stands when the module is loaded. Their ends are shown by loading and
- * unloading (qemu/tests/insmod_rmmod.sh).
+ * unloading (qemu/tests/load_unload.sh).
  */
 #include <kunit/test.h>
 #include <linux/net.h>

@@ -4,7 +4,7 @@
  * Flow:   module init -> layers -> namespaces -> [here] -> socket(2)
  * Owns:   the registration of AF_EXPSTACK
  * Locks:  none
- * Tests:  kunit/core/pernet_kunit.c, qemu/tests/insmod_rmmod.sh
+ * Tests:  kunit/core/pernet_kunit.c, qemu/tests/load_unload.sh
  */
 #include <linux/net.h>
 #include <expstack/family.h>

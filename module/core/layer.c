@@ -3,7 +3,7 @@
  * expstack core: core's own line in the table of layers.
  * Owns:   the lifetime of the connection hash
  * Locks:  none
- * Tests:  kunit/core/pernet_kunit.c, qemu/tests/insmod_rmmod.sh
+ * Tests:  kunit/core/pernet_kunit.c, qemu/tests/load_unload.sh
  */
 #include <expstack/conn.h>
 

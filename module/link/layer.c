@@ -4,7 +4,7 @@
  * Flow:   core/main.c, core/pernet.c -> [here]
  * Owns:   exs_net.link
  * Locks:  takes rtnl in net_stop
- * Tests:  kunit/link/layer_kunit.c, qemu/tests/insmod_rmmod.sh
+ * Tests:  kunit/link/layer_kunit.c, qemu/tests/load_unload.sh
  */
 #include <linux/slab.h>
 

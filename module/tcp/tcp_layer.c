@@ -5,7 +5,7 @@
  * Owns:   exs_net.tcp, registration with IP
  * Locks:  none; the core serializes init and exit
  * Spec:   -
- * Tests:  qemu/tests/insmod_rmmod.sh
+ * Tests:  qemu/tests/load_unload.sh
  */
 #include <linux/slab.h>
 
