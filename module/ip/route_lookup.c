@@ -291,7 +291,7 @@ int exs_route_output(struct exs_net *en, const struct exs_flow *flow,
 		ifa = NULL;
 	if (ifa && (!flow->oif || flow->oif == ifa->ldev->ifindex ||
 		    ifa->ldev->mode == EXS_LINK_LOOPBACK)) {
-		rt->saddr = flow->daddr;
+		rt->saddr = ifa->local;
 		err = exs_route_fill_local(en, rt, flow->daddr);
 	} else if (ipv4_is_multicast(flow->daddr) ||
 		   ipv4_is_lbcast(flow->daddr)) {
