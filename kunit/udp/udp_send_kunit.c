@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * expstack udp: suite of module/udp/udp_send.c and module/sock/dgram_send.c: what a datagram looks like on
- * the wire, and when there is none.
+ * expstack udp: suite of module/udp/udp_send.c and module/sock/dgram_send.c:
+ * what a datagram looks like on the wire, and when there is none.
  */
 #include <linux/icmp.h>
 #include <linux/udp.h>
