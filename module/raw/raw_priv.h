@@ -22,7 +22,11 @@ struct exs_raw_sock {
 static_assert(IS_ENABLED(CONFIG_LOCKDEP) ||
 	      sizeof(struct exs_raw_sock) <= 1000);
 
-#define exs_raw_sk(ptr) container_of_const(exs_dgram_sk(ptr), struct exs_raw_sock, dgram)
+/* A struct sock of SOCK_RAW as what it is. */
+static inline struct exs_raw_sock *exs_raw_sk(const struct sock *sk)
+{
+	return (struct exs_raw_sock *)sk;
+}
 
 /* raw_sock.c */
 extern const struct exs_dgram_table exs_raw_table;

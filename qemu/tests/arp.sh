@@ -3,7 +3,7 @@
 #
 # Neighbours as the wire sees them: requests answered, learnt and aged; a host
 # that is not there.
-# vm: topology=veth timeout=150
+# vm: topology=veth timeout=150 debug=always
 #
 #   t0 (expstack) 10.9.0.1/24 ---- veth ---- t1 10.9.0.2/24 (netns peer)
 . /exs/tests/lib.sh

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # A device is taken over and given back; what cannot be attached is refused.
-# vm: topology=veth timeout=90
+# vm: topology=veth timeout=90 debug=always
 #
 #   t0 (host, then expstack) 10.9.0.1/24 ---- veth ---- t1 10.9.0.2/24 (netns peer)
 . /exs/tests/lib.sh

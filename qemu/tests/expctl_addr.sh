@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # expctl addr: what is added is shown, as ip would show it, and removed.
-# vm: topology=veth timeout=90 debug=asked
+# vm: topology=veth timeout=90
 #
 #   netns ctl:  ct0 (attached) ---- ct1
 . /exs/tests/lib.sh

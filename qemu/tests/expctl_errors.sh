@@ -3,7 +3,7 @@
 #
 # expctl says in one line what is wrong: status 1 for wrong words, 2 when the
 # kernel refused.
-# vm: topology=pair timeout=60 debug=asked
+# vm: topology=pair timeout=60
 #
 #   expstack eth0 10.0.0.1/24 ---- hub ---- eth1 10.0.0.2/24 AF_INET (netns peer)
 . /exs/tests/lib.sh

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # expctl link: devices are attached, shown, and given back.
-# vm: topology=veth timeout=90 debug=asked
+# vm: topology=veth timeout=90
 #
 #   netns ctl:  ct0 (attached here) ---- ct1 (AF_INET's, 10.9.0.2/24)
 . /exs/tests/lib.sh

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # expctl neigh: neighbours are learned, set, and forgotten.
-# vm: topology=veth timeout=90 debug=asked
+# vm: topology=veth timeout=90
 #
 #   expstack veth0 10.1.0.1/24 ---- veth1 10.1.0.2/24 AF_INET (netns peer)
 . /exs/tests/lib.sh

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # expctl route: routes are added, replaced, found and removed, in ip's words.
-# vm: topology=veth timeout=90 debug=asked
+# vm: topology=veth timeout=90
 #
 #   netns ctl:  ct0 (attached, 10.9.0.1/24) ---- ct1 (AF_INET, 10.8.0.1/24)
 . /exs/tests/lib.sh

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # expctl ss: sockets of both protocols in every state, in ss's columns.
-# vm: topology=pair timeout=120 debug=asked
+# vm: topology=pair timeout=120
 #
 #   expstack eth0 10.0.0.1/24 ---- hub ---- eth1 10.0.0.2/24 AF_INET (netns peer)
 . /exs/tests/lib.sh

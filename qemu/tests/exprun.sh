@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # exprun: exit statuses, what stands in its way, what it tells.
-# vm: topology=pair timeout=60 debug=asked
+# vm: topology=pair timeout=60
 #
 #   expstack eth0 10.0.0.1/24 ---- hub ---- eth1 10.0.0.2/24 AF_INET (netns peer)
 # shellcheck disable=SC2016 # inner shells expand

@@ -3,7 +3,7 @@
 #
 # Devices come and go: attached, detached, shared with the host's own stack,
 # renamed, moved, deleted, with other MTUs and without carrier.
-# vm: topology=veth timeout=120
+# vm: topology=veth timeout=120 debug=always
 #
 #   expstack la0 10.5.0.1/24 ---- veth ---- la1 10.5.0.2/24 AF_INET (netns peer)
 . /exs/tests/lib.sh

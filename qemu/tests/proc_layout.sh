@@ -3,7 +3,7 @@
 #
 # The files of /proc/net/expstack have the layouts of AF_INET's, so that what
 # reads those reads these.
-# vm: topology=pair timeout=60 debug=asked
+# vm: topology=pair timeout=60
 #
 #   expstack eth0 10.0.0.1/24 ---- hub ---- eth1 10.0.0.2/24 AF_INET (netns peer)
 . /exs/tests/lib.sh

@@ -3,7 +3,7 @@
 #
 # One device, two stacks: in shared mode expstack takes what is addressed to
 # its addresses, and the host goes on as before.
-# vm: topology=veth timeout=90
+# vm: topology=veth timeout=90 debug=always
 #
 #   t0 10.9.0.1/24 (host), 10.9.0.3/24 (expstack) ---- veth ---- t1 10.9.0.2/24 (netns peer)
 . /exs/tests/lib.sh

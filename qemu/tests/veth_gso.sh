@@ -3,7 +3,7 @@
 #
 # Large segments over veth, both ways, with the offloads on and off: the data
 # is the same.
-# vm: topology=veth timeout=120
+# vm: topology=veth timeout=120 debug=always
 #
 #   expstack ve0 10.1.0.1/24 ---- veth ---- ve1 10.1.0.2/24 AF_INET (netns peer)
 . /exs/tests/lib.sh

@@ -3,7 +3,7 @@
 #
 # A VLAN device is attached like any other, and the device below it stays the
 # host's.
-# vm: topology=veth timeout=60
+# vm: topology=veth timeout=60 debug=always
 #
 #   expstack vl0.7 10.7.0.1/24 --+-- veth --+-- vl1.7 10.7.0.2/24 AF_INET (netns peer)
 #   AF_INET  vl0   10.8.0.1/24 --+          +-- vl1   10.8.0.2/24
