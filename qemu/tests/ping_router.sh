@@ -35,7 +35,8 @@ else
 	/sbin/ip route add 10.9.0.0/16 via 10.3.1.2
 fi
 before=$(cat $range)
-server sh -c 'echo 1 > /proc/sys/net/ipv4/ip_forward; echo 0 > /proc/sys/net/ipv4/icmp_ratelimit
+# A rate limit of 0 would take the tokens that its unreachable routes need.
+server sh -c 'echo 1 > /proc/sys/net/ipv4/ip_forward; echo 0 > /proc/sys/net/ipv4/icmp_ratemask
 	echo 0 > /proc/sys/net/ipv4/icmp_echo_ignore_broadcasts'
 server /sbin/ip link add dummy9 type veth peer name dummy8
 server /sbin/ip link set dummy8 up
@@ -69,7 +70,7 @@ echo "$before" > $range
 
 server /sbin/ip link del dummy9
 server /sbin/ip route flush 10.9.0.0/16
-server sh -c 'echo 0 > /proc/sys/net/ipv4/ip_forward; echo 1000 > /proc/sys/net/ipv4/icmp_ratelimit
+server sh -c 'echo 0 > /proc/sys/net/ipv4/ip_forward; echo 6168 > /proc/sys/net/ipv4/icmp_ratemask
 	echo 1 > /proc/sys/net/ipv4/icmp_echo_ignore_broadcasts'
 if [ "$EXS_MODULE" = 1 ]; then
 	expctl route del 10.9.0.0/16 via 10.3.1.2
