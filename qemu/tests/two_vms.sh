@@ -3,7 +3,7 @@
 #
 # A machine with expstack and one without, over a network between processes
 # of the host.
-# vm: topology=two-vms kernels=stock timeout=120
+# vm: topology=two-vms kernels=stock timeout=300
 #
 #   expstack eth0 10.0.0.1/24 ==== socket ==== eth0 10.0.0.2/24 AF_INET, another machine
 # shellcheck disable=SC2086 # $X is nothing where AF_INET stands in
