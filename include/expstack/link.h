@@ -192,7 +192,10 @@ int exs_link_output(struct exs_ldev *ldev, __be32 nexthop, struct sk_buff *skb);
  * Softirq, RCU held. Always consumes.
  */
 void exs_ip_rcv(struct sk_buff *skb);
-/* Also by ip: destination unreachable for packets a neighbour never resolved. */
+/*
+ * Also by ip: destination unreachable for a packet a neighbour never resolved,
+ * which stays the caller's. BH off, no socket lock held.
+ */
 void exs_ip_link_failure(struct sk_buff *skb);
 
 #endif /* _EXPSTACK_LINK_H */

@@ -158,25 +158,7 @@ int exs_path_route(struct kunit *test, u8 type, u32 mtu)
 	return err;
 }
 
-struct exs_path_setting {
-	int *place;
-	int old;
-};
-
-static void exs_path_restore(void *arg)
-{
-	struct exs_path_setting *s = arg;
-
-	WRITE_ONCE(*s->place, s->old);
-}
-
 void exs_path_set(struct kunit *test, int *setting, int value)
 {
-	struct exs_path_setting *s = kunit_kzalloc(test, sizeof(*s), GFP_KERNEL);
-
-	KUNIT_ASSERT_NOT_NULL(test, s);
-	s->place = setting;
-	s->old = *setting;
-	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, exs_path_restore, s));
-	WRITE_ONCE(*setting, value);
+	exs_link_test_set(test, setting, value);
 }

@@ -205,3 +205,27 @@ u8 exs_link_test_nud(struct kunit *test, u32 addr)
 	rcu_read_unlock();
 	return nud;
 }
+
+struct exs_link_test_setting {
+	int *place;
+	int old;
+};
+
+static void exs_link_test_restore(void *arg)
+{
+	struct exs_link_test_setting *s = arg;
+
+	WRITE_ONCE(*s->place, s->old);
+}
+
+void exs_link_test_set(struct kunit *test, int *setting, int value)
+{
+	struct exs_link_test_setting *s = kunit_kzalloc(test, sizeof(*s),
+							GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, s);
+	s->place = setting;
+	s->old = *setting;
+	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, exs_link_test_restore, s));
+	WRITE_ONCE(*setting, value);
+}

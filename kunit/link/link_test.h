@@ -44,4 +44,7 @@ rx_handler_result_t exs_link_test_arp(struct kunit *test,
 				      const struct exs_arp *arp, bool ours);
 u8 exs_link_test_nud(struct kunit *test, u32 addr);
 
+/* A setting of the namespace that goes back with the test. */
+void exs_link_test_set(struct kunit *test, int *setting, int value);
+
 #endif /* _EXS_LINK_TEST_H */

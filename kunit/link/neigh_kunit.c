@@ -2,6 +2,8 @@
 /*
  * expstack link: suite of module/link/neigh.c.
  */
+#include <linux/delay.h>
+
 #include "../kunit/link/link_test.h"
 
 #define EXS_NEIGH_TEST_SELF	0xc6336401	/* 198.51.100.1 */
@@ -257,6 +259,36 @@ static void exs_neigh_test_first_answer_counts(struct kunit *test)
 	exs_neigh_test_expect_frame(test, other, ETH_P_IP);
 }
 
+/* Give up after one question, a moment after it; ends with the test. */
+static void exs_neigh_test_hasty(struct kunit *test, int solicits)
+{
+	struct exs_link_test *t = test->priv;
+
+	exs_link_test_set(test, &t->en->sysctl.neigh_mcast_solicit, solicits);
+	exs_link_test_set(test, &t->en->sysctl.neigh_retrans_time, 1);
+}
+
+/* Whoever waits for a host that is not there is freed, not forgotten. */
+static void exs_neigh_test_unanswered_packets_are_dropped(struct kunit *test)
+{
+	struct exs_link_test *t = test->priv;
+	unsigned long drops = exs_mib_read_drop(t->en, EXS_DROP_NEIGH_FAILED);
+	unsigned int i;
+
+	exs_neigh_test_hasty(test, 1);
+	KUNIT_EXPECT_EQ(test, 0, exs_neigh_test_send(test));
+	KUNIT_EXPECT_EQ(test, 0, exs_neigh_test_send(test));
+	for (i = 0; i < 100; i++) {
+		if (exs_link_test_nud(test, EXS_NEIGH_TEST_PEER) == NUD_FAILED)
+			break;
+		msleep(20);
+	}
+	KUNIT_EXPECT_EQ(test, NUD_FAILED,
+			exs_link_test_nud(test, EXS_NEIGH_TEST_PEER));
+	KUNIT_EXPECT_EQ(test, drops + 2,
+			exs_mib_read_drop(t->en, EXS_DROP_NEIGH_FAILED));
+}
+
 static struct kunit_case exs_neigh_test_cases[] = {
 	KUNIT_CASE(exs_neigh_test_packets_wait_for_answer),
 	KUNIT_CASE(exs_neigh_test_question_names_sender),
@@ -267,6 +299,7 @@ static struct kunit_case exs_neigh_test_cases[] = {
 	KUNIT_CASE(exs_neigh_test_dead_entry_resolves_anew),
 	KUNIT_CASE(exs_neigh_test_confirm),
 	KUNIT_CASE(exs_neigh_test_first_answer_counts),
+	KUNIT_CASE(exs_neigh_test_unanswered_packets_are_dropped),
 	{}
 };
 

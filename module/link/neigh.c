@@ -92,8 +92,10 @@ static void exs_neigh_finish(struct exs_neigh *n, struct exs_neigh_todo *todo)
 		exs_arp_solicit(n->ldev, n->addr, todo->saddr, todo->ha);
 	if (todo->actions & EXS_NEIGH_ACT_FAIL) {
 		EXS_INC(n->ldev->en, ARP_Failures);
-		while ((skb = __skb_dequeue(&todo->queue)))
+		while ((skb = __skb_dequeue(&todo->queue))) {
 			exs_ip_link_failure(skb);
+			exs_drop(skb, EXS_DROP_NEIGH_FAILED);
+		}
 	}
 	while ((skb = __skb_dequeue(&todo->queue)))
 		exs_neigh_output(n, skb);

@@ -7,7 +7,7 @@
 #
 #   t0 (expstack) 10.9.0.1/24 ---- veth ---- t1 10.9.0.2/24 (netns peer)
 . /exs/tests/lib.sh
-plan 17
+plan 18
 
 ip link add t0 type veth peer name t1 netns peer
 ip link set t0 up
@@ -22,6 +22,12 @@ peer_mac=$(peer cat /sys/class/net/t1/address)
 state()
 {
 	expctl neigh show dev t0 | awk -v a="$1" '$1 == a { print $NF }'
+}
+
+# Packets that waited for a host that never answered.
+given_up()
+{
+	expctl stat -z ExpDropNeighFailed | awk 'NR == 2 { print $2 }'
 }
 
 state_is()
@@ -52,6 +58,7 @@ check "a new hardware address is learnt" wait_for 10 peer ping -q -c 1 -W 1 10.9
 peer tcpdump -l -nn -i t1 -Q in "arp[24:4] = 0x0a090063" > "$T/arp" 2>/dev/null &
 dump=$!
 sleep 1
+dropped=$(given_up)
 exprun python3 - > "$T/py" 2>&1 << 'EOF'
 import errno, socket, time
 s = socket.socket()
@@ -68,6 +75,8 @@ is "connect to nobody" "$err" EHOSTUNREACH
 between "after three seconds" "$seconds" 2 10
 is "three requests were sent" "$(grep -c 10.9.0.99 "$T/arp")" 3
 check "and it is FAILED" state_is 10.9.0.99 FAILED
+between "what waited for it is freed" \
+	$(($(given_up) - dropped)) 1 9
 
 # Set by hand.
 check "a permanent entry" expctl neigh add 10.9.0.60 lladdr 02:00:00:00:00:60 dev t0
