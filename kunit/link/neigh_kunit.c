@@ -4,6 +4,8 @@
  */
 #include <linux/delay.h>
 
+#include <expstack/ip.h>
+
 #include "../kunit/link/link_test.h"
 
 #define EXS_NEIGH_TEST_SELF	0xc6336401	/* 198.51.100.1 */
@@ -21,16 +23,12 @@ static int exs_neigh_test_init(struct kunit *test)
 	return 0;
 }
 
-/* Send one packet to the peer. */
-static int exs_neigh_test_send(struct kunit *test)
+static int exs_neigh_test_send_skb(struct kunit *test, struct sk_buff *skb)
 {
 	struct exs_link_test *t = test->priv;
 	struct exs_neigh *n;
-	struct sk_buff *skb;
 	int err = -ENOENT;
 
-	skb = exs_link_test_packet(test, EXS_NEIGH_TEST_SELF,
-				   EXS_NEIGH_TEST_PEER);
 	local_bh_disable();
 	rcu_read_lock();
 	n = exs_neigh_lookup_rcu(t->ldev, htonl(EXS_NEIGH_TEST_PEER), true);
@@ -41,6 +39,15 @@ static int exs_neigh_test_send(struct kunit *test)
 	rcu_read_unlock();
 	local_bh_enable();
 	return err;
+}
+
+/* Send one packet to the peer. */
+static int exs_neigh_test_send(struct kunit *test)
+{
+	return exs_neigh_test_send_skb(test,
+				       exs_link_test_packet(test,
+							    EXS_NEIGH_TEST_SELF,
+							    EXS_NEIGH_TEST_PEER));
 }
 
 static int exs_neigh_test_set(struct kunit *test, const u8 *lladdr, u8 nud)
@@ -289,6 +296,80 @@ static void exs_neigh_test_unanswered_packets_are_dropped(struct kunit *test)
 			exs_mib_read_drop(t->en, EXS_DROP_NEIGH_FAILED));
 }
 
+static struct {
+	unsigned int calls;
+	bool bh_off;
+} exs_neigh_test_told;
+
+static void exs_neigh_test_rcv(struct sk_buff *skb)
+{
+	kfree_skb(skb);
+}
+
+static void exs_neigh_test_err(struct sk_buff *skb,
+			       const struct exs_icmp_err *e)
+{
+	exs_neigh_test_told.calls++;
+	exs_neigh_test_told.bh_off = softirq_count();
+}
+
+/* Of the packets that exs_link_test_packet() makes. */
+static const struct exs_proto exs_neigh_test_proto = {
+	.protocol = 253,
+	.rcv = exs_neigh_test_rcv,
+	.err = exs_neigh_test_err,
+};
+
+static void exs_neigh_test_unregister(void *proto)
+{
+	exs_proto_unregister(proto);
+}
+
+/* From here on a transport hears of errors; returns a packet of its. */
+static struct sk_buff *exs_neigh_test_of_transport(struct kunit *test)
+{
+	struct sk_buff *skb;
+
+	memset(&exs_neigh_test_told, 0, sizeof(exs_neigh_test_told));
+	KUNIT_ASSERT_EQ(test, 0, exs_proto_register(&exs_neigh_test_proto));
+	KUNIT_ASSERT_EQ(test, 0,
+			kunit_add_action_or_reset(test, exs_neigh_test_unregister,
+						  (void *)&exs_neigh_test_proto));
+	skb = exs_link_test_packet(test, EXS_NEIGH_TEST_SELF,
+				   EXS_NEIGH_TEST_PEER);
+	KUNIT_ASSERT_EQ(test, 0, pskb_expand_head(skb, 0, 8, GFP_KERNEL));
+	skb_put_zero(skb, 8);
+	return skb;
+}
+
+/*
+ * Nobody is asked: the sender, who has his socket locked, gets an errno and is
+ * not called back.
+ */
+static void exs_neigh_test_no_questions_no_host(struct kunit *test)
+{
+	struct exs_link_test *t = test->priv;
+	struct sk_buff *skb = exs_neigh_test_of_transport(test);
+	unsigned long drops = exs_mib_read_drop(t->en, EXS_DROP_NEIGH_FAILED);
+
+	exs_neigh_test_hasty(test, 0);
+	KUNIT_EXPECT_EQ(test, -EHOSTUNREACH, exs_neigh_test_send_skb(test, skb));
+	KUNIT_EXPECT_EQ(test, exs_neigh_test_told.calls, 0);
+	KUNIT_EXPECT_EQ(test, drops + 1,
+			exs_mib_read_drop(t->en, EXS_DROP_NEIGH_FAILED));
+}
+
+/* An administrator gives it up: the sender is told as in a softirq. */
+static void exs_neigh_test_set_failed_tells(struct kunit *test)
+{
+	struct sk_buff *skb = exs_neigh_test_of_transport(test);
+
+	KUNIT_EXPECT_EQ(test, 0, exs_neigh_test_send_skb(test, skb));
+	KUNIT_EXPECT_EQ(test, 0, exs_neigh_test_set(test, NULL, NUD_FAILED));
+	KUNIT_EXPECT_EQ(test, exs_neigh_test_told.calls, 1);
+	KUNIT_EXPECT_TRUE(test, exs_neigh_test_told.bh_off);
+}
+
 static struct kunit_case exs_neigh_test_cases[] = {
 	KUNIT_CASE(exs_neigh_test_packets_wait_for_answer),
 	KUNIT_CASE(exs_neigh_test_question_names_sender),
@@ -300,6 +381,8 @@ static struct kunit_case exs_neigh_test_cases[] = {
 	KUNIT_CASE(exs_neigh_test_confirm),
 	KUNIT_CASE(exs_neigh_test_first_answer_counts),
 	KUNIT_CASE(exs_neigh_test_unanswered_packets_are_dropped),
+	KUNIT_CASE(exs_neigh_test_no_questions_no_host),
+	KUNIT_CASE(exs_neigh_test_set_failed_tells),
 	{}
 };
 

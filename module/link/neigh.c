@@ -81,7 +81,24 @@ static void exs_neigh_apply(struct exs_neigh *n, const struct exs_neigh_step *s,
 	}
 }
 
-/* RCU held, lock not held. */
+/*
+ * Nobody answered. tell: the senders learn by an error of ICMP, for which their
+ * sockets are locked.
+ */
+static void exs_neigh_give_up(struct exs_neigh *n, struct exs_neigh_todo *todo,
+			      bool tell)
+{
+	struct sk_buff *skb;
+
+	EXS_INC(n->ldev->en, ARP_Failures);
+	while ((skb = __skb_dequeue(&todo->queue))) {
+		if (tell)
+			exs_ip_link_failure(skb);
+		exs_drop(skb, EXS_DROP_NEIGH_FAILED);
+	}
+}
+
+/* RCU held, BH off, no lock held: not the neighbour's, not a socket's. */
 static void exs_neigh_finish(struct exs_neigh *n, struct exs_neigh_todo *todo)
 {
 	struct sk_buff *skb;
@@ -90,13 +107,8 @@ static void exs_neigh_finish(struct exs_neigh *n, struct exs_neigh_todo *todo)
 		exs_arp_solicit(n->ldev, n->addr, todo->saddr, NULL);
 	if (todo->actions & EXS_NEIGH_ACT_SOLICIT_UCAST)
 		exs_arp_solicit(n->ldev, n->addr, todo->saddr, todo->ha);
-	if (todo->actions & EXS_NEIGH_ACT_FAIL) {
-		EXS_INC(n->ldev->en, ARP_Failures);
-		while ((skb = __skb_dequeue(&todo->queue))) {
-			exs_ip_link_failure(skb);
-			exs_drop(skb, EXS_DROP_NEIGH_FAILED);
-		}
-	}
+	if (todo->actions & EXS_NEIGH_ACT_FAIL)
+		exs_neigh_give_up(n, todo, true);
 	while ((skb = __skb_dequeue(&todo->queue)))
 		exs_neigh_output(n, skb);
 }
@@ -268,7 +280,8 @@ static int exs_neigh_resolve_anew(struct exs_neigh *n, struct sk_buff *skb)
  * @skb: data at the IP header, skb->dev set; consumed
  *
  * Context: RCU held.
- * Return: 0 when queued or sent meanwhile; -ENOBUFS table full.
+ * Return: 0 when queued or sent meanwhile; -ENOBUFS table full; -EHOSTUNREACH
+ * when nobody is to be asked (mcast_solicit is 0).
  */
 int exs_neigh_resolve(struct exs_neigh *n, struct sk_buff *skb)
 {
@@ -292,6 +305,11 @@ int exs_neigh_resolve(struct exs_neigh *n, struct sk_buff *skb)
 	exs_neigh_fsm_use(&s, &p, jiffies);
 	exs_neigh_apply(n, &s, &todo);
 	spin_unlock_bh(&n->lock);
+	if (unlikely(todo.actions & EXS_NEIGH_ACT_FAIL)) {
+		/* The sender has his socket locked: the errno tells him. */
+		exs_neigh_give_up(n, &todo, false);
+		return -EHOSTUNREACH;
+	}
 	exs_neigh_finish(n, &todo);
 	return 0;
 }
@@ -396,7 +414,7 @@ static int exs_neigh_set_check(struct exs_ldev *ldev, __be32 addr, u8 nud,
  * @flags: NTF_*
  * @extack: says why not, or NULL
  *
- * Context: process or softirq.
+ * Context: process or softirq, no socket locked.
  * Return: 0; -EINVAL; -ENOBUFS table full.
  */
 int exs_neigh_set(struct exs_ldev *ldev, __be32 addr, const u8 *lladdr, u8 nud,
@@ -436,7 +454,10 @@ int exs_neigh_set(struct exs_ldev *ldev, __be32 addr, const u8 *lladdr, u8 nud,
 		exs_neigh_apply(n, &s, &todo);
 	}
 	spin_unlock_bh(&n->lock);
+	/* What waited is sent, or its senders are told, as from a timer. */
+	local_bh_disable();
 	exs_neigh_finish(n, &todo);
+	local_bh_enable();
 	rcu_read_unlock();
 	return err;
 }
