@@ -282,6 +282,28 @@ static void defrag__datagrams_are_kept_apart(struct kunit *test)
 				88);
 }
 
+/*
+ * Where the timer frees a record, the packet that completed the datagram may
+ * still work with it in its RCU section. KASAN tells if that is too late.
+ */
+static void defrag__record_outlives_its_user(struct kunit *test)
+{
+	struct exs_frag_queue *q = kzalloc(sizeof(*q), GFP_KERNEL);
+	struct exs_net *en = exs_ip_test_net();
+	struct iphdr iph = { .saddr = htonl(EXS_IP_TEST_SRC) };
+	__be32 saddr;
+
+	KUNIT_ASSERT_NOT_NULL(test, q);
+	exs_frag_queue_init(q, en, &iph);
+	atomic_long_add(sizeof(*q), exs_frag_mem(en));
+	rcu_read_lock();
+	exs_frag_queue_free(q);
+	saddr = READ_ONCE(q->saddr);
+	KUNIT_EXPECT_PTR_EQ(test, READ_ONCE(q->en), en);
+	rcu_read_unlock();
+	KUNIT_EXPECT_EQ(test, ntohl(saddr), EXS_IP_TEST_SRC);
+}
+
 static struct kunit_case exs_defrag_cases[] = {
 	KUNIT_CASE_PARAM(defrag__any_order, exs_defrag_order_gen_params),
 	KUNIT_CASE(defrag__duplicate_is_dropped_alone),
@@ -292,6 +314,7 @@ static struct kunit_case exs_defrag_cases[] = {
 	KUNIT_CASE(defrag__time_is_up),
 	KUNIT_CASE(defrag__ecn),
 	KUNIT_CASE(defrag__datagrams_are_kept_apart),
+	KUNIT_CASE(defrag__record_outlives_its_user),
 	{}
 };
 

@@ -8,8 +8,9 @@
  * no sense (overlap, two ends) and all of it is discarded; too much came from
  * its sender in the meantime (frag_source.c); its time is up.
  * Who unhashed it frees it, unless the timer is just running: then the timer
- * does. Memory of a namespace is bounded by ipfrag_high_thresh: beyond it
- * fragments are refused.
+ * does, and who unhashed it goes on with it until his RCU section ends.
+ * Memory of a namespace is bounded by ipfrag_high_thresh: beyond it fragments
+ * are refused.
  *
  * Flow:   ip_local -> [here] -> exs_ip_reasm -> ip_local
  * Owns:   struct exs_frag_net, struct exs_frag_queue
@@ -72,10 +73,17 @@ static void exs_frag_restore(const struct exs_frag_queue *q, struct sk_buff *skb
 	skb->dev = q->en->net->loopback_dev;
 }
 
-static void exs_frag_queue_free(struct exs_frag_queue *q)
+/**
+ * exs_frag_queue_free - the end of a datagram's record
+ * @q: unhashed, without fragments or soon to be
+ *
+ * The timer may do it while the one that unhashed the record still works with
+ * it: so its memory stays for a grace period.
+ */
+void exs_frag_queue_free(struct exs_frag_queue *q)
 {
 	atomic_long_sub(sizeof(*q), &q->en->frag->mem);
-	kfree(q);
+	kfree_rcu(q, rcu);
 }
 
 /* Unhash. True when the caller is to free it, else the timer, just running, is. */

@@ -7,6 +7,7 @@
 
 #include <linux/ip.h>
 #include <linux/rbtree.h>
+#include <linux/rcupdate.h>
 #include <linux/skbuff.h>
 #include <linux/spinlock.h>
 #include <linux/timer.h>
@@ -19,6 +20,7 @@ struct exs_frag_bucket;
 /* A datagram in pieces. Under its bucket's lock as long as it is hashed. */
 struct exs_frag_queue {
 	struct hlist_node node;
+	struct rcu_head rcu;
 	struct exs_frag_bucket *bucket;
 	struct exs_net *en;
 	struct timer_list timer;
@@ -62,6 +64,7 @@ void exs_frag_queue_init(struct exs_frag_queue *q, struct exs_net *en,
 enum exs_drop_reason exs_frag_queue_add(struct exs_frag_queue *q,
 					struct sk_buff *skb);
 void exs_frag_queue_drop(struct exs_frag_queue *q, enum exs_drop_reason reason);
+void exs_frag_queue_free(struct exs_frag_queue *q);
 
 atomic_long_t *exs_frag_mem(const struct exs_net *en);
 
