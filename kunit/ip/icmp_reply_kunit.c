@@ -129,6 +129,20 @@ static void echo__no_way_back(struct kunit *test)
 			exs_mib_read(t->en, EXS_MIB_IP_OutNoRoutes));
 }
 
+/* Asked in the name of the subnet, we do not answer the subnet. */
+static void echo__from_a_broadcast_address(struct kunit *test)
+{
+	const struct exs_path_packet p = { .saddr = EXS_PATH_BCAST };
+	struct exs_link_test *t = test->priv;
+	unsigned long before = exs_mib_read_drop(t->en, EXS_DROP_IP_MARTIAN_SRC);
+
+	exs_reply_ask(test, &p, ICMP_ECHO, 64);
+	exs_reply_ask(test, &p, ICMP_TIMESTAMP, 20);
+	KUNIT_EXPECT_NULL(test, exs_path_sent(test));
+	KUNIT_EXPECT_EQ(test, before + 2,
+			exs_mib_read_drop(t->en, EXS_DROP_IP_MARTIAN_SRC));
+}
+
 /* RFC 792: milliseconds since midnight UT; the asker's time is not touched. */
 static void timestamp__is_filled_in(struct kunit *test)
 {
@@ -171,6 +185,7 @@ static struct kunit_case exs_reply_cases[] = {
 	KUNIT_CASE(echo__broadcast_by_setting),
 	KUNIT_CASE(echo__ignored_by_setting),
 	KUNIT_CASE(echo__no_way_back),
+	KUNIT_CASE(echo__from_a_broadcast_address),
 	KUNIT_CASE(timestamp__is_filled_in),
 	KUNIT_CASE(timestamp__too_short),
 	{}

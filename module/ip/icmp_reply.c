@@ -47,6 +47,11 @@ static void exs_icmp_reply_send(struct exs_net *en, struct sk_buff *skb,
 		exs_drop(skb, EXS_DROP_IP_NO_ROUTE);
 		return;
 	}
+	/* RFC 1122 3.2.1.3: no host has such an address; a subnet would answer. */
+	if (unlikely(rt.type == RTN_BROADCAST || rt.type == RTN_MULTICAST)) {
+		exs_drop(skb, EXS_DROP_IP_MARTIAN_SRC);
+		return;
+	}
 	tx.saddr = rt.saddr;
 	exs_icmp_count_out(en, icmp_hdr(skb)->type);
 	exs_ip_output(en, NULL, skb, &rt, &tx);

@@ -92,6 +92,7 @@ static int exs_tcp_raw_send(struct exs_net *en, struct sock *sk,
 	return err;
 }
 
+/* RFC 1122 4.2.3.10: what came from a group address is not answered. */
 static int exs_tcp_raw_route(struct exs_net *en, const struct exs_tcp_raw *r,
 			     struct exs_rt *rt)
 {
@@ -106,8 +107,12 @@ static int exs_tcp_raw_route(struct exs_net *en, const struct exs_tcp_raw *r,
 		.mark = r->mark,
 		.anysrc = 1,
 	};
+	int err = exs_route_output(en, &flow, rt);
 
-	return exs_route_output(en, &flow, rt);
+	if (!err && unlikely(rt->type == RTN_BROADCAST ||
+			     rt->type == RTN_MULTICAST))
+		return -EACCES;
+	return err;
 }
 
 /**
