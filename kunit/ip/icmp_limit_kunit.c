@@ -30,8 +30,10 @@ static unsigned int exs_icmp_limit_count(unsigned long now)
 {
 	unsigned int n = 0;
 
-	while (n < 1000 && exs_icmp_limit_global(exs_ip_test_net(), now))
+	while (n < 1000 && exs_icmp_limit_global(exs_ip_test_net(), now)) {
+		exs_icmp_limit_use(exs_ip_test_net(), 1);
 		n++;
+	}
 	return n;
 }
 

@@ -185,19 +185,41 @@ static void send__is_limited(struct kunit *test)
 	KUNIT_EXPECT_NOT_NULL(test, exs_path_sent(test));
 }
 
+/* A message costs 0 to 2 tokens. */
 static void send__is_limited_in_all(struct kunit *test)
 {
 	const struct exs_path_packet p = { .proto = IPPROTO_UDP };
 	struct exs_link_test *t = test->priv;
 	unsigned long before = exs_mib_read(t->en, EXS_MIB_ICMP_OutRateLimitGlobal);
+	unsigned int i, sent = 0;
 
-	exs_path_set(test, &t->en->sysctl.icmp_msgs_burst, 1);
+	exs_path_set(test, &t->en->sysctl.icmp_ratelimit, 0);
+	exs_path_set(test, &t->en->sysctl.icmp_msgs_burst, 8);
 	exs_path_set(test, &t->en->sysctl.icmp_msgs_per_sec, 1);
-	exs_icmp_complain(test, &p, 9, &exs_icmp_whats[3]);
-	exs_icmp_complain(test, &p, 9, &exs_icmp_whats[3]);
-	KUNIT_EXPECT_NOT_NULL(test, exs_path_sent(test));
-	KUNIT_EXPECT_NULL(test, exs_path_sent(test));
-	KUNIT_EXPECT_EQ(test, before + 1,
+	for (i = 0; i < 64; i++)
+		exs_icmp_complain(test, &p, 9, &exs_icmp_whats[3]);
+	while (exs_path_sent(test))
+		sent++;
+	KUNIT_EXPECT_GE(test, sent, 4);
+	KUNIT_EXPECT_LE(test, sent, 40);
+	KUNIT_EXPECT_EQ(test, before + 64 - sent,
+			exs_mib_read(t->en, EXS_MIB_ICMP_OutRateLimitGlobal));
+}
+
+/* What one host's limit stops takes nothing from the others. */
+static void send__refused_costs_nothing(struct kunit *test)
+{
+	struct exs_path_packet p = { .proto = IPPROTO_UDP };
+	struct exs_link_test *t = test->priv;
+	unsigned long before = exs_mib_read(t->en, EXS_MIB_ICMP_OutRateLimitGlobal);
+	unsigned int i;
+
+	exs_path_set(test, &t->en->sysctl.icmp_ratelimit, 100 * 1000);
+	exs_path_set(test, &t->en->sysctl.icmp_msgs_burst, 40);
+	exs_path_set(test, &t->en->sysctl.icmp_msgs_per_sec, 1);
+	for (i = 0; i < 100; i++)
+		exs_icmp_complain(test, &p, 9, &exs_icmp_whats[3]);
+	KUNIT_EXPECT_EQ(test, before,
 			exs_mib_read(t->en, EXS_MIB_ICMP_OutRateLimitGlobal));
 }
 
@@ -255,6 +277,7 @@ static struct kunit_case exs_icmp_send_cases[] = {
 	KUNIT_CASE(send__short_packet_is_quoted_whole),
 	KUNIT_CASE(send__is_limited),
 	KUNIT_CASE(send__is_limited_in_all),
+	KUNIT_CASE(send__refused_costs_nothing),
 	KUNIT_CASE(send__cut_packet_is_ignored),
 	KUNIT_CASE(count_out__by_type),
 	{}

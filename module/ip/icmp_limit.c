@@ -7,6 +7,10 @@
  * six in a row after a pause. Targets share a table of fixed size: where two
  * fall in the same place, the later one starts with what the earlier left.
  *
+ * The limit of all is a thing that everyone can see by what is answered to him,
+ * and it must not tell what was answered to others: a message costs 0 to 2
+ * tokens by chance, and nothing where the limit of its target stops it.
+ *
  * Flow:   icmp_send -> [here]
  * Owns:   struct exs_icmp_net
  * Locks:  its lock (BH)
@@ -61,7 +65,10 @@ struct exs_icmp_net *exs_icmp_limit_new(void)
  * @en: namespace
  * @now: jiffies
  *
- * Return: true, and a token less; false when there is none.
+ * Takes nothing yet: a message that its target's limit refuses must not use up
+ * what others could see the use of.
+ *
+ * Return: true when a token is there.
  */
 bool exs_icmp_limit_global(struct exs_net *en, unsigned long now)
 {
@@ -74,15 +81,26 @@ bool exs_icmp_limit_global(struct exs_net *en, unsigned long now)
 	spin_lock_bh(&in->lock);
 	elapsed = min_t(unsigned long, now - in->stamp, 3600 * HZ);
 	fill = div_u64((u64)elapsed * rate, HZ);
-	if (fill) {
-		in->tokens = min_t(u64, (u64)in->tokens + fill, burst);
+	in->tokens = min_t(u64, (u64)in->tokens + fill, burst);
+	if (fill)
 		in->stamp = now;
-	}
 	ok = in->tokens > 0;
-	if (ok)
-		in->tokens--;
 	spin_unlock_bh(&in->lock);
 	return ok;
+}
+
+/**
+ * exs_icmp_limit_use - a message leaves this namespace
+ * @en: namespace
+ * @tokens: what it costs
+ */
+void exs_icmp_limit_use(struct exs_net *en, u32 tokens)
+{
+	struct exs_icmp_net *in = en->icmp;
+
+	spin_lock_bh(&in->lock);
+	in->tokens -= min(tokens, in->tokens);
+	spin_unlock_bh(&in->lock);
 }
 
 /**

@@ -10,6 +10,7 @@
  */
 #include <linux/icmp.h>
 #include <linux/netdevice.h>
+#include <linux/random.h>
 #include <net/inet_ecn.h>
 
 #include "ip/ip_priv.h"
@@ -105,6 +106,8 @@ static bool exs_icmp_is_limited(struct exs_net *en, __be32 daddr, u8 type,
 		EXS_INC(en, ICMP_OutRateLimitHost);
 		return true;
 	}
+	/* One on average: nobody can count who else was answered. */
+	exs_icmp_limit_use(en, get_random_u32_below(3));
 	return false;
 }
 

@@ -83,6 +83,7 @@ void exs_frag_net_exit(struct exs_net *en);
 /* icmp_limit.c */
 struct exs_icmp_net *exs_icmp_limit_new(void);
 bool exs_icmp_limit_global(struct exs_net *en, unsigned long now);
+void exs_icmp_limit_use(struct exs_net *en, u32 tokens);
 bool exs_icmp_limit_peer(struct exs_net *en, __be32 daddr, unsigned long now);
 
 /* icmp_input.c */
