@@ -50,6 +50,7 @@ struct exs_ldev {
 	u8 mode;			/* enum exs_link_mode */
 	bool l3;			/* no link header: no ARP, no neighbours */
 	bool up;			/* IFF_UP and carrier */
+	bool admin;			/* IFF_UP, as last told; rtnl */
 	u32 mtu;
 	struct list_head addrs;		/* exs_ifaddr, RCU */
 	struct list_head list;		/* exs_link_net.devs, RCU */
@@ -105,8 +106,8 @@ __be32 exs_addr_select(struct exs_ldev *ldev, __be32 dst, u8 scope);
 enum exs_link_event_kind {
 	EXS_LINK_ATTACHED,
 	EXS_LINK_DETACHING,	/* ldev still usable; remove what points to it */
-	EXS_LINK_UP,
-	EXS_LINK_DOWN,
+	EXS_LINK_UP,		/* carrier is there, or IFF_UP was set */
+	EXS_LINK_DOWN,		/* carrier is gone, or IFF_UP was cleared */
 	EXS_LINK_MTU,
 	EXS_LINK_RENAME,
 	EXS_LINK_ADDR_ADD,

@@ -180,6 +180,27 @@ static void carrier__lost_routes_stay(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, exs_revent_count(test, 0, 0, 0), 3);
 }
 
+/* Set down while it has no carrier, a device loses its routes all the same. */
+static void down__without_carrier(struct kunit *test)
+{
+	struct exs_link_test *t = test->priv;
+
+	exs_revent_add(test, EXS_REVENT_SELF, 24, 0, 0);
+	rtnl_lock();
+	netif_carrier_off(t->dev);
+	netdev_state_change(t->dev);
+	rtnl_unlock();
+	KUNIT_EXPECT_EQ(test, exs_revent_count(test, 0, 0, 0), 3);
+	rtnl_lock();
+	dev_close(t->dev);
+	rtnl_unlock();
+	KUNIT_EXPECT_EQ(test, exs_revent_count(test, 0, 0, 0), 1);
+	rtnl_lock();
+	KUNIT_EXPECT_EQ(test, 0, dev_open(t->dev, NULL));
+	rtnl_unlock();
+	KUNIT_EXPECT_EQ(test, exs_revent_count(test, 0, 0, 0), 3);
+}
+
 static void detach__takes_everything(struct kunit *test)
 {
 	exs_revent_add(test, EXS_REVENT_SELF, 24, 0, 0);
@@ -241,6 +262,7 @@ static struct kunit_case exs_revent_cases[] = {
 	KUNIT_CASE_PARAM(addr__brings_its_routes_and_takes_them, exs_revent_gen_params),
 	KUNIT_CASE(down__local_routes_stay),
 	KUNIT_CASE(carrier__lost_routes_stay),
+	KUNIT_CASE(down__without_carrier),
 	KUNIT_CASE(detach__takes_everything),
 	KUNIT_CASE(addr__the_last_takes_routes_by_hand),
 	KUNIT_CASE(addr__takes_routes_that_use_it_as_source),

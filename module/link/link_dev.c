@@ -181,6 +181,7 @@ static struct exs_ldev *exs_ldev_alloc(struct net_device *dev,
 	ldev->l3 = mode == EXS_LINK_LOOPBACK || dev->type != ARPHRD_ETHER ||
 		   (dev->flags & IFF_NOARP);
 	ldev->up = exs_link_dev_is_up(dev);
+	ldev->admin = dev->flags & IFF_UP;
 	ldev->mtu = dev->mtu;
 	INIT_LIST_HEAD(&ldev->addrs);
 	refcount_set(&ldev->ref, 1);
@@ -313,16 +314,22 @@ void exs_link_dev_detach_all(struct exs_net *en)
 			exs_link_dev_detach(ldev);
 }
 
+/*
+ * A device without carrier that is set down, or up, still has news: routes go
+ * with IFF_UP, packets with both.
+ */
 static void exs_link_dev_state(struct exs_ldev *ldev, struct net_device *dev)
 {
-	bool up = exs_link_dev_is_up(dev);
+	bool admin = dev->flags & IFF_UP, up = exs_link_dev_is_up(dev);
+	bool better = admin == ldev->admin ? up : admin;
 
-	if (ldev->up == up)
+	if (ldev->up == up && ldev->admin == admin)
 		return;
 	WRITE_ONCE(ldev->up, up);
+	ldev->admin = admin;
 	if (!up)
 		exs_neigh_flush(ldev->en, ldev, false);
-	exs_link_event(ldev, up ? EXS_LINK_UP : EXS_LINK_DOWN, NULL, NULL);
+	exs_link_event(ldev, better ? EXS_LINK_UP : EXS_LINK_DOWN, NULL, NULL);
 }
 
 static void exs_link_dev_rename(struct exs_ldev *ldev, struct net_device *dev)
