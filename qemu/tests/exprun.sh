@@ -12,7 +12,7 @@ if [ -z "$X" ]; then
 	skip "exprun" "AF_INET stands in for expstack"
 	exit 0
 fi
-plan 18
+plan 19
 
 # gives NAME STATUS COMMAND...
 gives()
@@ -45,6 +45,10 @@ exprun -d python3 -c "$make" 2,2048+2,17 > "$T/said" 2>&1
 check "flags and protocol" grep -q "SOCK_DGRAM|SOCK_NONBLOCK|SOCK_CLOEXEC, 17): AF_EXPSTACK" "$T/said"
 gives "AF_INET6 is refused" 1 exprun python3 -c "$make" 10,1
 gives "-6 leaves it alone" 0 exprun -6 python3 -c 'import socket; socket.socket(10, 1)'
+gives "so it does where the program clears its environment" 0 exprun -6 python3 -c '
+import os, socket
+os.environ.clear()
+socket.socket(10, 1)'
 gives "socket pairs are" 0 exprun python3 -c 'import socket; socket.socketpair()'
 gives "a filter denies the family" 1 exprun exs-deny 97 python3 -c "$make" 2,1
 check "in words" grep -q "seccomp filter of this process denies it" "$T/said"

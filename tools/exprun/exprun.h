@@ -26,6 +26,16 @@
 bool exprun_find_program(const char *name, char *path, unsigned long size);
 const char *exprun_obstacle(const char *path);
 
+/* preload.c: what exprun was told, as the program was loaded */
+enum exprun_wish {
+	EXPRUN_DEBUG = 1 << 0,
+	EXPRUN_FALLBACK = 1 << 1,
+	EXPRUN_IPV6 = 1 << 2,
+	EXPRUN_KNOWN = 1 << 3,
+};
+
+bool exprun_wishes(enum exprun_wish what);
+
 /* preload_say.c */
 void exprun_say_socket(int family, int type, int protocol, int used, int fd);
 void exprun_say_denied(int error);

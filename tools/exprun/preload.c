@@ -42,6 +42,38 @@ static int exprun_next_socket(int family, int type, int protocol)
 	return next(family, type, protocol);
 }
 
+/**
+ * exprun_wishes() - was this switch given?
+ * @what: the switch
+ *
+ * The environment is asked once, when the library is loaded: many a server
+ * clears it before it makes its sockets.
+ *
+ * Return: true if it was.
+ */
+bool exprun_wishes(enum exprun_wish what)
+{
+	static unsigned int cache;
+	unsigned int wishes = __atomic_load_n(&cache, __ATOMIC_RELAXED);
+
+	if (!wishes) {
+		wishes = EXPRUN_KNOWN;
+		if (getenv(EXPRUN_ENV_DEBUG))
+			wishes |= EXPRUN_DEBUG;
+		if (getenv(EXPRUN_ENV_FALLBACK))
+			wishes |= EXPRUN_FALLBACK;
+		if (getenv(EXPRUN_ENV_IPV6))
+			wishes |= EXPRUN_IPV6;
+		__atomic_store_n(&cache, wishes, __ATOMIC_RELAXED);
+	}
+	return wishes & what;
+}
+
+__attribute__((constructor)) static void exprun_loaded(void)
+{
+	exprun_wishes(EXPRUN_KNOWN);
+}
+
 /* Does expstack serve sockets of this kind? */
 static bool exprun_wants(int type, int protocol)
 {
@@ -82,7 +114,7 @@ static int exprun_socket_inet(int type, int protocol)
 		fd = exprun_next_socket(AF_INET, type, protocol);
 		if (fd >= 0)
 			exprun_say_denied(error);
-		if (fd >= 0 && !getenv(EXPRUN_ENV_FALLBACK)) {
+		if (fd >= 0 && !exprun_wishes(EXPRUN_FALLBACK)) {
 			close(fd);
 			fd = -1;
 		}
@@ -101,7 +133,7 @@ EXPRUN_EXPORT int socket(int family, int type, int protocol)
 {
 	if (family == AF_INET && exprun_wants(type, protocol))
 		return exprun_socket_inet(type, protocol);
-	if (family == AF_INET6 && !getenv(EXPRUN_ENV_IPV6)) {
+	if (family == AF_INET6 && !exprun_wishes(EXPRUN_IPV6)) {
 		exprun_say_socket(family, type, protocol, AF_UNSPEC, -1);
 		errno = EAFNOSUPPORT;
 		return -1;
@@ -145,7 +177,7 @@ EXPRUN_EXPORT int getaddrinfo(const char *restrict node,
 	if (hints)
 		mine = *hints;
 	mine.ai_flags &= ~AI_ADDRCONFIG;
-	if (mine.ai_family == AF_UNSPEC && !getenv(EXPRUN_ENV_IPV6))
+	if (mine.ai_family == AF_UNSPEC && !exprun_wishes(EXPRUN_IPV6))
 		mine.ai_family = AF_INET;
 	return next(node, service, &mine, res);
 }

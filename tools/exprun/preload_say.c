@@ -59,7 +59,7 @@ void exprun_say_socket(int family, int type, int protocol, int used, int fd)
 {
 	int saved = errno;
 
-	if (!getenv(EXPRUN_ENV_DEBUG))
+	if (!exprun_wishes(EXPRUN_DEBUG))
 		return;
 	dprintf(STDERR_FILENO,
 		"exprun[%d]: socket(%s, %s%s%s, %d): %s, fd %d\n", getpid(),
@@ -108,6 +108,6 @@ void exprun_say_denied(int error)
 		why = "a security module denies it";
 	dprintf(STDERR_FILENO, "exprun[%d]: socket(AF_EXPSTACK): %s: %s%s\n",
 		getpid(), strerror(error), why,
-		getenv(EXPRUN_ENV_FALLBACK) ? "; using AF_INET" : "");
+		exprun_wishes(EXPRUN_FALLBACK) ? "; using AF_INET" : "");
 	errno = saved;
 }
