@@ -7,7 +7,7 @@
 #
 #   expstack eth0 10.0.0.1/24 ---- hub ---- eth1 10.0.0.2/24 AF_INET (netns peer)
 . /exs/tests/lib.sh
-plan 19
+plan 23
 
 unprivileged()
 {
@@ -28,6 +28,14 @@ refused "a bad address" 1 '"1.2.3" is not a valid address' expctl addr add 1.2.3
 refused "a bad length" 1 '"10.0.0.0/33" is not a valid prefix' expctl route add 10.0.0.0/33
 refused "a bad number" 1 '"-1" is not a valid metric' \
 	expctl route add 10.7.0.0/16 dev eth0 metric -1
+refused "a number too large for a TOS" 1 '"256" is not a valid tos' \
+	expctl route add 10.7.0.0/16 dev eth0 tos 256
+refused "for a protocol" 1 '"260" is not a valid protocol' \
+	expctl route add 10.7.0.0/16 dev eth0 proto 260
+refused "for a scope" 1 '"509" is not a valid scope' \
+	expctl addr add 10.0.0.5/24 dev eth0 scope 509
+refused "a flush that would take more than was said" 1 \
+	'"neigh flush" takes no state but permanent' expctl neigh flush nud stale
 refused "a missing device" 1 '"dev" is needed' expctl addr add 10.0.0.5/24
 refused "a missing value" 1 'dev needs a value' expctl addr add 10.0.0.5/24 dev
 refused "an unknown mode" 1 '"half" is not a valid mode (exclusive or shared)' \

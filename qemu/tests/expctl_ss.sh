@@ -6,7 +6,7 @@
 #
 #   expstack eth0 10.0.0.1/24 ---- hub ---- eth1 10.0.0.2/24 AF_INET (netns peer)
 . /exs/tests/lib.sh
-plan 17
+plan 19
 
 cat > "$T/holder.py" << 'PY'
 import os, socket, sys, time
@@ -63,6 +63,9 @@ check "memory" sh -c "expctl ss -tnm | grep -q 'skmem:(r[0-9]*,rb[0-9]*,t[0-9]*,
 ino=$(stat -L -c %i /proc/$holder/fd/3 2> /dev/null)
 check "inode numbers are those of the files" sh -c "expctl ss -tlne | grep -q ' ino:${ino:-none} '"
 is "a filter by state" "$(row -tn state listening | cut -d' ' -f1)" LISTEN
+is "all but some states" \
+	"$(row -tn exclude listening | cut -d' ' -f1)" ESTAB
+is "each exclusion counts" "$(row -tn exclude listening exclude established)" ""
 is "/proc has the same connections" \
 	"$(awk '$4 == "01"' /proc/net/expstack/tcp | wc -l)" "$(row -tn state established | wc -l)"
 : > "$T/close"

@@ -53,8 +53,8 @@ static void ec_addr_words(struct ec_addr_args *a)
 		} else if (ec_is("label")) {
 			a->label = ec_value("label");
 		} else if (ec_is("scope")) {
-			a->scope = ec_number(ec_scopes, "scope",
-					     ec_value("scope"));
+			a->scope = ec_number8(ec_scopes, "scope",
+					      ec_value("scope"));
 		} else {
 			ec_is("local");
 			if (a->has_local)

@@ -49,6 +49,7 @@ int ec_dispatch(const char *object, const struct ec_command *commands,
 		const char *dflt);
 noreturn void ec_wrong(const char *what, const char *given);
 uint32_t ec_u32(const char *what, const char *given);
+uint8_t ec_u8(const char *what, const char *given);
 uint32_t ec_addr(const char *given);
 bool ec_prefix(const char *given, uint32_t *addr, uint8_t *len);
 int ec_ifindex(const char *name);
@@ -68,6 +69,8 @@ bool ec_find_name(const struct ec_name *names, const char *name,
 		  unsigned int *number);
 unsigned int ec_number(const struct ec_name *names, const char *what,
 		       const char *given);
+uint8_t ec_number8(const struct ec_name *names, const char *what,
+		   const char *given);
 
 /* out.c: text or JSON */
 void ec_out_begin(void);

@@ -99,3 +99,14 @@ unsigned int ec_number(const struct ec_name *names, const char *what,
 		return number;
 	return ec_u32(what, given);
 }
+
+/* The same, where the kernel has a byte for it. */
+uint8_t ec_number8(const struct ec_name *names, const char *what,
+		   const char *given)
+{
+	unsigned int number = ec_number(names, what, given);
+
+	if (number > UINT8_MAX)
+		ec_wrong(what, given);
+	return number;
+}

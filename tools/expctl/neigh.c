@@ -55,7 +55,7 @@ static void ec_neigh_words(struct ec_neigh_args *a)
 			word = ec_value("nud");
 			a->has_nud = strcmp(word, "all");
 			if (a->has_nud)
-				a->nud = ec_number(ec_nud, "state", word);
+				a->nud = ec_number8(ec_nud, "state", word);
 			else
 				a->nud = 0;
 		} else {
@@ -131,6 +131,9 @@ static int ec_neigh_flush(void)
 	if (a.has_addr)
 		ec_die(EC_USAGE,
 		       "\"neigh flush\" takes a device or \"all\", \"neigh del\" an address");
+	/* The kernel knows only whether permanent ones go too. */
+	if (a.has_nud && a.nud != NUD_PERMANENT)
+		ec_die(EC_USAGE, "\"neigh flush\" takes no state but permanent");
 	nlh = ec_nl_request(EXPSTACK_CMD_NEIGH_FLUSH, 0);
 	if (a.ifindex)
 		mnl_attr_put_u32(nlh, EXPSTACK_A_NEIGH_IFINDEX, a.ifindex);

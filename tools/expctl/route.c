@@ -59,15 +59,15 @@ static bool ec_route_named(struct nlmsghdr *nlh)
 					   ec_value("table")));
 	else if (ec_is("proto") || ec_is("protocol"))
 		mnl_attr_put_u8(nlh, EXPSTACK_A_ROUTE_PROTOCOL,
-				ec_number(ec_protos, "protocol",
-					  ec_value("proto")));
+				ec_number8(ec_protos, "protocol",
+					   ec_value("proto")));
 	else if (ec_is("scope"))
 		mnl_attr_put_u8(nlh, EXPSTACK_A_ROUTE_SCOPE,
-				ec_number(ec_scopes, "scope",
-					  ec_value("scope")));
+				ec_number8(ec_scopes, "scope",
+					   ec_value("scope")));
 	else if (ec_is("tos") || ec_is("dsfield"))
 		mnl_attr_put_u8(nlh, EXPSTACK_A_ROUTE_TOS,
-				ec_u32("tos", ec_value("tos")));
+				ec_u8("tos", ec_value("tos")));
 	else
 		return false;
 	return true;

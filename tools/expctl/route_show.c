@@ -303,7 +303,7 @@ int ec_route_get(void)
 			q.uid = ec_u32("uid", ec_value("uid"));
 		} else if (ec_is("tos") || ec_is("dsfield")) {
 			mnl_attr_put_u8(nlh, EXPSTACK_A_ROUTE_TOS,
-					ec_u32("tos", ec_value("tos")));
+					ec_u8("tos", ec_value("tos")));
 		} else {
 			ec_is("to");
 			if (has_dst)

@@ -128,8 +128,17 @@ static void ec_ss_option(struct ec_ss_args *a, const char *word)
 		ec_ss_letter(a, *p, word);
 }
 
+/* Without "state": by the options; all but what is excluded, if anything is. */
+static uint32_t ec_ss_default(const struct ec_ss_args *a, uint32_t excluded)
+{
+	if (a->listening && !a->all)
+		return EC_BIT(LISTEN) | EC_BIT(CLOSE);
+	return a->all || excluded ? EC_ALL : EC_CONNECTED;
+}
+
 static void ec_ss_words(struct ec_ss_args *a)
 {
+	uint32_t excluded = 0;
 	const char *word;
 
 	while (ec_more()) {
@@ -137,7 +146,7 @@ static void ec_ss_words(struct ec_ss_args *a)
 		if (!strcmp(word, "state"))
 			a->states |= ec_ss_filter(ec_value("state"));
 		else if (!strcmp(word, "exclude"))
-			a->states |= EC_ALL & ~ec_ss_filter(ec_value("exclude"));
+			excluded |= ec_ss_filter(ec_value("exclude"));
 		else if (word[0] == '-' && word[1])
 			ec_ss_option(a, word);
 		else
@@ -148,14 +157,9 @@ static void ec_ss_words(struct ec_ss_args *a)
 		a->udp = true;
 		a->raw = true;
 	}
-	if (a->states)
-		return;
-	if (a->all)
-		a->states = EC_ALL;
-	else if (a->listening)
-		a->states = EC_BIT(LISTEN) | EC_BIT(CLOSE);
-	else
-		a->states = EC_CONNECTED;
+	if (!a->states)
+		a->states = ec_ss_default(a, excluded);
+	a->states &= ~excluded;
 }
 
 static void ec_ss_get(const struct ec_ss_args *a, uint8_t proto,

@@ -96,6 +96,15 @@ uint32_t ec_u32(const char *what, const char *given)
 	return n;
 }
 
+uint8_t ec_u8(const char *what, const char *given)
+{
+	uint32_t n = ec_u32(what, given);
+
+	if (n > UINT8_MAX)
+		ec_wrong(what, given);
+	return n;
+}
+
 uint32_t ec_addr(const char *given)
 {
 	struct in_addr a;
