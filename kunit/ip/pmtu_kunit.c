@@ -36,7 +36,7 @@ static void exs_pmtu_learn(__be32 daddr, u32 mtu)
 /* Each case has a table of its own: nothing learned before is in it. */
 static int exs_pmtu_setup(struct kunit *test)
 {
-	struct exs_pmtu_table *own = exs_pmtu_table_new();
+	struct exs_pmtu_table *own = exs_pmtu_table_new(exs_pmtu_net());
 
 	KUNIT_ASSERT_NOT_NULL(test, own);
 	test->priv = exs_pmtu_net()->route->pmtu;
@@ -97,6 +97,23 @@ static void get__too_old_is_forgotten(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, exs_pmtu_now(EXS_PMTU_HOST), 1400);
 }
 
+/* A route that a socket keeps has the old MTU until it is looked up again. */
+static void timer__end_makes_kept_routes_stale(struct kunit *test)
+{
+	unsigned int i;
+	int gen;
+
+	exs_pmtu_learn(htonl(0x0a000001), 1200);
+	exs_pmtu_net()->sysctl.mtu_expires = HZ / 20;
+	exs_pmtu_learn(EXS_PMTU_HOST, 1300);
+	gen = atomic_read(&exs_pmtu_net()->rt_gen);
+	for (i = 0; i < 50 && atomic_read(&exs_pmtu_net()->rt_gen) == gen; i++)
+		msleep(20);
+	KUNIT_EXPECT_NE(test, atomic_read(&exs_pmtu_net()->rt_gen), gen);
+	KUNIT_EXPECT_EQ(test, exs_pmtu_now(EXS_PMTU_HOST), 0);
+	KUNIT_EXPECT_EQ(test, exs_pmtu_now(htonl(0x0a000001)), 1200);
+}
+
 static void update__many_hosts_stay_bounded(struct kunit *test)
 {
 	u32 i, known = 0;
@@ -115,6 +132,7 @@ static struct kunit_case exs_pmtu_cases[] = {
 	KUNIT_CASE(update__never_below_min_pmtu),
 	KUNIT_CASE(update__makes_kept_routes_stale),
 	KUNIT_CASE(get__too_old_is_forgotten),
+	KUNIT_CASE(timer__end_makes_kept_routes_stale),
 	KUNIT_CASE(update__many_hosts_stay_bounded),
 	{}
 };

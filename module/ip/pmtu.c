@@ -4,11 +4,13 @@
  *
  * A table of fixed size per namespace: what is learned last pushes out what
  * was learned first in the same bucket. An entry is believed for mtu_expires
- * and never below min_pmtu; a smaller one takes the place of a larger one.
+ * and never below min_pmtu; a smaller one takes the place of a larger one. A
+ * timer makes the routes that sockets keep stale when the first entry ends, so
+ * that they try a larger MTU then.
  *
  * Flow:   transport's err -> exs_pmtu_update; exs_route_output -> exs_pmtu_get
  * Owns:   struct exs_pmtu_table
- * Locks:  its lock for writers; readers under a sequence count
+ * Locks:  its lock (BH) for writers; readers under a sequence count
  * Spec:   RFC 1191 3, 6.3
  * Tests:  kunit/ip/pmtu_kunit.c
  */
@@ -17,6 +19,7 @@
 #include <linux/random.h>
 #include <linux/seqlock.h>
 #include <linux/slab.h>
+#include <linux/timer.h>
 
 #include "ip/route_priv.h"
 
@@ -30,23 +33,50 @@ struct exs_pmtu_entry {
 };
 
 struct exs_pmtu_table {
+	struct exs_net *en;
+	struct timer_list timer;	/* the first entry ends */
 	seqlock_t lock;
 	bool used;			/* anything was ever learned */
 	u32 seed;
 	struct exs_pmtu_entry e[EXS_PMTU_BUCKETS][EXS_PMTU_WAYS];
 };
 
+static bool exs_pmtu_entry_live(const struct exs_pmtu_entry *e, unsigned long now)
+{
+	return e->mtu && time_before(now, e->expires);
+}
+
+static void exs_pmtu_timer(struct timer_list *timer)
+{
+	struct exs_pmtu_table *t = from_timer(t, timer, timer);
+	unsigned long now = jiffies;
+	struct exs_pmtu_entry *e;
+	unsigned int i;
+
+	exs_rt_bump(t->en);
+	write_seqlock(&t->lock);
+	for (i = 0; i < EXS_PMTU_BUCKETS * EXS_PMTU_WAYS; i++) {
+		e = &t->e[i / EXS_PMTU_WAYS][i % EXS_PMTU_WAYS];
+		if (exs_pmtu_entry_live(e, now))
+			timer_reduce(&t->timer, e->expires);
+	}
+	write_sequnlock(&t->lock);
+}
+
 /**
  * exs_pmtu_table_new - an empty table
+ * @en: namespace
  *
  * Return: the table, or NULL.
  */
-struct exs_pmtu_table *exs_pmtu_table_new(void)
+struct exs_pmtu_table *exs_pmtu_table_new(struct exs_net *en)
 {
 	struct exs_pmtu_table *t = kzalloc(sizeof(*t), GFP_KERNEL);
 
 	if (!t)
 		return NULL;
+	t->en = en;
+	timer_setup(&t->timer, exs_pmtu_timer, 0);
 	seqlock_init(&t->lock);
 	t->seed = get_random_u32();
 	return t;
@@ -55,9 +85,14 @@ struct exs_pmtu_table *exs_pmtu_table_new(void)
 /**
  * exs_pmtu_table_free - the end of a table
  * @t: no reader is left; may be NULL
+ *
+ * Context: process, may sleep.
  */
 void exs_pmtu_table_free(struct exs_pmtu_table *t)
 {
+	if (!t)
+		return;
+	timer_shutdown_sync(&t->timer);
 	kfree(t);
 }
 
@@ -67,11 +102,6 @@ static struct exs_pmtu_entry *exs_pmtu_bucket(struct exs_pmtu_table *t,
 	u32 h = jhash_1word((__force u32)daddr, t->seed);
 
 	return t->e[h & (EXS_PMTU_BUCKETS - 1)];
-}
-
-static bool exs_pmtu_entry_live(const struct exs_pmtu_entry *e, unsigned long now)
-{
-	return e->mtu && time_before(now, e->expires);
 }
 
 /* The entry for daddr, else a free or dead one, else the one to end soonest. */
@@ -117,6 +147,7 @@ void exs_pmtu_update(struct exs_net *en, __be32 daddr, u32 mtu)
 	e->daddr = daddr;
 	e->mtu = mtu;
 	e->expires = now + READ_ONCE(en->sysctl.mtu_expires);
+	timer_reduce(&rn->pmtu->timer, e->expires);
 	rn->pmtu->used = true;
 	write_sequnlock_bh(&rn->pmtu->lock);
 	exs_rt_bump(en);

@@ -415,7 +415,7 @@ static int exs_route_net_init(struct exs_net *en)
 
 	if (!rn)
 		return -ENOMEM;
-	rn->pmtu = exs_pmtu_table_new();
+	rn->pmtu = exs_pmtu_table_new(en);
 	if (!rn->pmtu || exs_trie_init(&rn->trie)) {
 		exs_pmtu_table_free(rn->pmtu);
 		kfree(rn);

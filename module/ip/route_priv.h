@@ -85,7 +85,7 @@ int exs_route_event_init(void);
 void exs_route_event_exit(void);
 
 /* pmtu.c */
-struct exs_pmtu_table *exs_pmtu_table_new(void);
+struct exs_pmtu_table *exs_pmtu_table_new(struct exs_net *en);
 void exs_pmtu_table_free(struct exs_pmtu_table *t);
 
 #endif /* _EXPSTACK_IP_ROUTE_PRIV_H */
