@@ -19,7 +19,7 @@ static void pernet__every_layer_has_its_state(struct kunit *test)
 	struct exs_net *en = exs_net(&init_net);
 
 	KUNIT_EXPECT_PTR_EQ(test, en->net, &init_net);
-	KUNIT_EXPECT_NOT_NULL(test, en->mib);
+	KUNIT_EXPECT_NOT_NULL(test, (__force void *)en->mib);
 	KUNIT_EXPECT_NOT_NULL(test, en->link);
 	KUNIT_EXPECT_NOT_NULL(test, en->neigh);
 	KUNIT_EXPECT_NOT_NULL(test, en->route);

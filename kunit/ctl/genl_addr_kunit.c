@@ -4,6 +4,7 @@
  */
 #include <linux/rtnetlink.h>
 
+#include "../kunit/expect.h"
 #include "ctl_kunit.h"
 #include "ctl/ctl_priv.h"
 #include "ctl/genl_addr.h"
@@ -17,11 +18,11 @@ static void parse__an_address_alone_gets_the_defaults(struct kunit *test)
 	nla_put_in_addr(skb, EXPSTACK_A_ADDR_LOCAL, htonl(0xc6336401));
 	exs_ctl_test_parse(test, skb, attrs, EXPSTACK_A_ADDR_MAX);
 	KUNIT_EXPECT_EQ(test, 0, exs_ctl_addr_parse(attrs, &ifa, NULL));
-	KUNIT_EXPECT_EQ(test, htonl(0xc6336401), ifa.local);
-	KUNIT_EXPECT_EQ(test, ifa.local, ifa.peer);
+	EXS_EXPECT_BEEQ(test, htonl(0xc6336401), ifa.local);
+	EXS_EXPECT_BEEQ(test, ifa.local, ifa.peer);
 	KUNIT_EXPECT_EQ(test, 32, ifa.prefixlen);
-	KUNIT_EXPECT_EQ(test, htonl(0xffffffff), ifa.mask);
-	KUNIT_EXPECT_EQ(test, 0, ifa.broadcast);
+	EXS_EXPECT_BEEQ(test, htonl(0xffffffff), ifa.mask);
+	EXS_EXPECT_BEEQ(test, 0, ifa.broadcast);
 	KUNIT_EXPECT_EQ(test, RT_SCOPE_UNIVERSE, ifa.scope);
 	KUNIT_EXPECT_STREQ(test, "", ifa.label);
 	kfree_skb(skb);
@@ -41,9 +42,9 @@ static void parse__all_that_is_said_is_taken(struct kunit *test)
 	nla_put_string(skb, EXPSTACK_A_ADDR_LABEL, "eth0:1");
 	exs_ctl_test_parse(test, skb, attrs, EXPSTACK_A_ADDR_MAX);
 	KUNIT_EXPECT_EQ(test, 0, exs_ctl_addr_parse(attrs, &ifa, NULL));
-	KUNIT_EXPECT_EQ(test, htonl(0xc6336402), ifa.peer);
-	KUNIT_EXPECT_EQ(test, htonl(0xffffff00), ifa.mask);
-	KUNIT_EXPECT_EQ(test, htonl(0xc63364ff), ifa.broadcast);
+	EXS_EXPECT_BEEQ(test, htonl(0xc6336402), ifa.peer);
+	EXS_EXPECT_BEEQ(test, htonl(0xffffff00), ifa.mask);
+	EXS_EXPECT_BEEQ(test, htonl(0xc63364ff), ifa.broadcast);
 	KUNIT_EXPECT_EQ(test, RT_SCOPE_LINK, ifa.scope);
 	KUNIT_EXPECT_STREQ(test, "eth0:1", ifa.label);
 	kfree_skb(skb);

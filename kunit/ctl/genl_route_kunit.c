@@ -2,6 +2,7 @@
 /*
  * expstack ctl: suite of module/ctl/genl_route.c.
  */
+#include "../kunit/expect.h"
 #include "ctl_kunit.h"
 #include "ctl/ctl_priv.h"
 #include "ctl/genl_route.h"
@@ -18,7 +19,7 @@ static void parse__a_prefix_alone_gets_the_defaults(struct kunit *test)
 	nla_put_u8(skb, EXPSTACK_A_ROUTE_DST_LEN, 8);
 	exs_ctl_test_parse(test, skb, attrs, EXPSTACK_A_ROUTE_MAX);
 	KUNIT_EXPECT_EQ(test, 0, exs_ctl_route_parse(attrs, true, &cfg, NULL));
-	KUNIT_EXPECT_EQ(test, htonl(0x0a000000), cfg.dst);
+	EXS_EXPECT_BEEQ(test, htonl(0x0a000000), cfg.dst);
 	KUNIT_EXPECT_EQ(test, 8, cfg.dst_len);
 	KUNIT_EXPECT_EQ(test, RTN_UNICAST, cfg.type);
 	KUNIT_EXPECT_EQ(test, RTPROT_BOOT, cfg.protocol);

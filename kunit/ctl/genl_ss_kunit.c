@@ -4,6 +4,7 @@
  */
 #include <linux/in.h>
 
+#include "../kunit/expect.h"
 #include "ctl_kunit.h"
 #include "ctl/ctl_priv.h"
 #include "ctl/genl_ss.h"
@@ -24,9 +25,9 @@ static void fill__a_time_wait(struct kunit *test)
 			exs_ctl_ss_fill(skb, IPPROTO_TCP, ~0u,
 					&exs_ctl_test_row));
 	exs_ctl_test_parse(test, skb, attrs, EXPSTACK_A_SOCK_MAX);
-	KUNIT_EXPECT_EQ(test, htonl(0xc6336401),
+	EXS_EXPECT_BEEQ(test, htonl(0xc6336401),
 			nla_get_in_addr(attrs[EXPSTACK_A_SOCK_LADDR]));
-	KUNIT_EXPECT_EQ(test, htons(40000),
+	EXS_EXPECT_BEEQ(test, htons(40000),
 			nla_get_be16(attrs[EXPSTACK_A_SOCK_RPORT]));
 	KUNIT_EXPECT_EQ(test, TCP_TIME_WAIT,
 			nla_get_u8(attrs[EXPSTACK_A_SOCK_STATE]));

@@ -278,7 +278,7 @@ static void rcv__drops(struct kunit *test)
 
 	icmp->checksum = csum_fold(csum_partial(buf, c->len, 0));
 	if (c->bad_sum)
-		icmp->checksum ^= htons(1);
+		icmp->checksum ^= (__force __sum16)htons(1);
 	exs_path_rcv(test, &p, buf, c->len);
 	KUNIT_EXPECT_EQ(test, before + 1, exs_mib_read_drop(t->en, c->reason));
 	KUNIT_EXPECT_NULL(test, exs_path_sent(test));

@@ -5,6 +5,7 @@
 #include <linux/icmp.h>
 #include <linux/timekeeping.h>
 
+#include "../kunit/expect.h"
 #include "../kunit/ip/path_test.h"
 
 static int exs_reply_setup(struct kunit *test)
@@ -78,7 +79,7 @@ static void echo__comes_back(struct kunit *test)
 	for (i = sizeof(*icmp); i < c->len; i++)
 		bad += ((u8 *)icmp)[i] != (u8)i;
 	KUNIT_EXPECT_EQ(test, bad, 0);
-	KUNIT_EXPECT_EQ(test, 0, csum_fold(csum_partial(icmp, c->len, 0)));
+	EXS_EXPECT_BEEQ(test, 0, csum_fold(csum_partial(icmp, c->len, 0)));
 	KUNIT_EXPECT_EQ(test, ntohl(ip_hdr(skb)->saddr), c->from);
 	KUNIT_EXPECT_EQ(test, ntohl(ip_hdr(skb)->daddr), EXS_PATH_PEER);
 	KUNIT_EXPECT_EQ(test, ip_hdr(skb)->tos, c->p.tos);
@@ -163,9 +164,9 @@ static void timestamp__is_filled_in(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, icmp->type, ICMP_TIMESTAMPREPLY);
 	KUNIT_EXPECT_EQ(test, ntohs(icmp->un.echo.id), 0x1234);
 	KUNIT_EXPECT_EQ(test, ntohl(times[0]), 0x08090a0b);
-	KUNIT_EXPECT_EQ(test, times[1], times[2]);
+	EXS_EXPECT_BEEQ(test, times[1], times[2]);
 	KUNIT_EXPECT_LT(test, now - ntohl(times[1]) + 1000, 3000);
-	KUNIT_EXPECT_EQ(test, 0, csum_fold(csum_partial(icmp, 20, 0)));
+	EXS_EXPECT_BEEQ(test, 0, csum_fold(csum_partial(icmp, 20, 0)));
 }
 
 static void timestamp__too_short(struct kunit *test)

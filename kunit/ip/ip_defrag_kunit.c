@@ -5,6 +5,7 @@
  */
 #include <net/inet_ecn.h>
 
+#include "../kunit/expect.h"
 #include "ip/ip_defrag.h"
 #include "ip_test.h"
 
@@ -70,8 +71,8 @@ static void exs_defrag_expect_whole(struct kunit *test, struct sk_buff *skb,
 	KUNIT_ASSERT_NOT_NULL(test, skb);
 	KUNIT_EXPECT_EQ(test, skb->len, sizeof(struct iphdr) + len);
 	KUNIT_EXPECT_EQ(test, ntohs(ip_hdr(skb)->tot_len), skb->len);
-	KUNIT_EXPECT_EQ(test, ip_hdr(skb)->frag_off, 0);
-	KUNIT_EXPECT_EQ(test, 0, ip_fast_csum(ip_hdr(skb), ip_hdr(skb)->ihl));
+	EXS_EXPECT_BEEQ(test, ip_hdr(skb)->frag_off, 0);
+	EXS_EXPECT_BEEQ(test, 0, ip_fast_csum(ip_hdr(skb), ip_hdr(skb)->ihl));
 	for (i = 0; i < len; i++) {
 		skb_copy_bits(skb, sizeof(struct iphdr) + i, &byte, 1);
 		bad += byte != (u8)(i >> 3);

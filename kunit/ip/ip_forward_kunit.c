@@ -5,6 +5,7 @@
  */
 #include <linux/icmp.h>
 
+#include "../kunit/expect.h"
 #include "../kunit/ip/path_test.h"
 
 #define EXS_FORWARD_PROTO	253
@@ -123,7 +124,7 @@ static void forward__refuses(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, icmp->type, c->type);
 	KUNIT_EXPECT_EQ(test, icmp->code, c->code);
 	KUNIT_EXPECT_EQ(test, ntohs(icmp->un.frag.mtu), c->mtu);
-	KUNIT_EXPECT_EQ(test, icmp->un.frag.__unused, 0);
+	EXS_EXPECT_BEEQ(test, icmp->un.frag.__unused, 0);
 }
 
 static void forward__fits_exactly(struct kunit *test)

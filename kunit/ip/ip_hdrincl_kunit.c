@@ -2,6 +2,7 @@
 /*
  * expstack ip: suite of module/ip/ip_hdrincl.c.
  */
+#include "../kunit/expect.h"
 #include "ip_test.h"
 
 #define EXS_HDRINCL_OURS 0x0a000001
@@ -24,13 +25,13 @@ static void complete__length_and_checksum_always(struct kunit *test)
 
 	KUNIT_EXPECT_EQ(test, 0, exs_hdrincl_try(&iph, 20, 120));
 	KUNIT_EXPECT_EQ(test, ntohs(iph.tot_len), 120);
-	KUNIT_EXPECT_EQ(test, ip_fast_csum(&iph, 5), 0);
+	EXS_EXPECT_BEEQ(test, ip_fast_csum(&iph, 5), 0);
 	/* The rest is the user's. */
 	KUNIT_EXPECT_EQ(test, ntohs(iph.id), 0x1234);
-	KUNIT_EXPECT_EQ(test, iph.saddr, htonl(EXS_IP_TEST_SRC));
-	KUNIT_EXPECT_EQ(test, iph.daddr, htonl(EXS_IP_TEST_DST));
+	EXS_EXPECT_BEEQ(test, iph.saddr, htonl(EXS_IP_TEST_SRC));
+	EXS_EXPECT_BEEQ(test, iph.daddr, htonl(EXS_IP_TEST_DST));
 	KUNIT_EXPECT_EQ(test, iph.ttl, 9);
-	KUNIT_EXPECT_EQ(test, iph.frag_off, htons(IP_DF));
+	EXS_EXPECT_BEEQ(test, iph.frag_off, htons(IP_DF));
 }
 
 static void complete__source_and_id_when_0(struct kunit *test)
@@ -41,9 +42,9 @@ static void complete__source_and_id_when_0(struct kunit *test)
 	struct iphdr again = iph;
 
 	KUNIT_EXPECT_EQ(test, 0, exs_hdrincl_try(&iph, 20, 20));
-	KUNIT_EXPECT_EQ(test, iph.saddr, htonl(EXS_HDRINCL_OURS));
+	EXS_EXPECT_BEEQ(test, iph.saddr, htonl(EXS_HDRINCL_OURS));
 	KUNIT_EXPECT_EQ(test, 0, exs_hdrincl_try(&again, 20, 20));
-	KUNIT_EXPECT_NE(test, iph.id, again.id);
+	EXS_EXPECT_BENE(test, iph.id, again.id);
 }
 
 static void complete__a_header_that_is_not_there(struct kunit *test)

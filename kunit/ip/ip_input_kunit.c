@@ -72,7 +72,7 @@ static void rcv__drops_with_its_reason(struct kunit *test)
 	if (c->ihl)
 		iph->ihl = c->ihl;
 	if (c->bad_sum)
-		iph->check ^= htons(1);
+		iph->check ^= (__force __sum16)htons(1);
 	if (c->cut)
 		skb_trim(skb, c->cut);
 	skb->pkt_type = c->pkt_type;

@@ -5,6 +5,7 @@
  */
 #include <net/inet_ecn.h>
 
+#include "../kunit/expect.h"
 #include "ip/ip_defrag.h"
 #include "ip_test.h"
 
@@ -64,8 +65,8 @@ static void reasm__header_and_bytes(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, skb);
 	KUNIT_EXPECT_EQ(test, skb->len, 1633);
 	KUNIT_EXPECT_EQ(test, ntohs(ip_hdr(skb)->tot_len), 1633);
-	KUNIT_EXPECT_EQ(test, ip_hdr(skb)->frag_off, 0);
-	KUNIT_EXPECT_EQ(test, 0, ip_fast_csum(ip_hdr(skb), 5));
+	EXS_EXPECT_BEEQ(test, ip_hdr(skb)->frag_off, 0);
+	EXS_EXPECT_BEEQ(test, 0, ip_fast_csum(ip_hdr(skb), 5));
 	KUNIT_EXPECT_TRUE(test, skb->ip_summed == CHECKSUM_NONE);
 	KUNIT_EXPECT_EQ(test, skb_transport_offset(skb), 20);
 	KUNIT_EXPECT_EQ(test, EXS_IPCB(skb)->frag_max_size, 820);

@@ -4,6 +4,7 @@
  */
 #include <linux/icmp.h>
 
+#include "../kunit/expect.h"
 #include "../kunit/ip/path_test.h"
 
 int exs_path_init(struct kunit *test)
@@ -127,7 +128,7 @@ struct sk_buff *exs_path_sent(struct kunit *test)
 		skb_reset_network_header(skb);
 		KUNIT_ASSERT_TRUE(test, pskb_may_pull(skb, sizeof(struct iphdr)));
 		KUNIT_ASSERT_TRUE(test, pskb_may_pull(skb, ip_hdrlen(skb)));
-		KUNIT_EXPECT_EQ(test, 0, ip_fast_csum(ip_hdr(skb), ip_hdr(skb)->ihl));
+		EXS_EXPECT_BEEQ(test, 0, ip_fast_csum(ip_hdr(skb), ip_hdr(skb)->ihl));
 		skb_set_transport_header(skb, ip_hdrlen(skb));
 		return skb;
 	}

@@ -8,6 +8,7 @@
 #include <linux/netlink.h>
 #include <net/net_namespace.h>
 
+#include "../kunit/expect.h"
 #include "ip_test.h"
 
 /* TEST-NET-2 and -3: nobody else's. */
@@ -242,7 +243,7 @@ static void output__loopback_is_local(struct kunit *test)
 
 	KUNIT_ASSERT_EQ(test, exs_route_test_out(INADDR_LOOPBACK, 0, 0, 0, &rt), 0);
 	KUNIT_EXPECT_EQ(test, rt.type, RTN_LOCAL);
-	KUNIT_EXPECT_EQ(test, rt.saddr, htonl(INADDR_LOOPBACK));
+	EXS_EXPECT_BEEQ(test, rt.saddr, htonl(INADDR_LOOPBACK));
 	KUNIT_EXPECT_EQ(test, rt.ldev->ifindex, exs_route_test_explo());
 	KUNIT_EXPECT_NULL(test, rt.neigh);
 	/* All of 127/8 is this host, and so is no destination at all. */
@@ -294,14 +295,14 @@ static void output__route_properties(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, rt.initcwnd, 33);
 	KUNIT_EXPECT_TRUE(test, rt.mtu_locked);
 	KUNIT_EXPECT_EQ(test, rt.prefixlen, 24);
-	KUNIT_EXPECT_EQ(test, rt.saddr, htonl(INADDR_LOOPBACK));
-	KUNIT_EXPECT_EQ(test, rt.nexthop, htonl(EXS_NET2 + 9));
+	EXS_EXPECT_BEEQ(test, rt.saddr, htonl(INADDR_LOOPBACK));
+	EXS_EXPECT_BEEQ(test, rt.nexthop, htonl(EXS_NET2 + 9));
 	/* The neighbour of a link route can be a gateway. */
 	cfg = exs_route_test_cfg(EXS_NET3, 24, RTN_UNICAST);
 	cfg.gw = htonl(EXS_NET2 + 1);
 	KUNIT_ASSERT_EQ(test, exs_route_test_add(&cfg, EXS_ROUTE_NEW), 0);
 	KUNIT_ASSERT_EQ(test, exs_route_test_out(EXS_NET3 + 9, 0, 0, 0, &rt), 0);
-	KUNIT_EXPECT_EQ(test, rt.nexthop, htonl(EXS_NET2 + 1));
+	EXS_EXPECT_BEEQ(test, rt.nexthop, htonl(EXS_NET2 + 1));
 	KUNIT_EXPECT_TRUE(test, rt.gateway);
 }
 

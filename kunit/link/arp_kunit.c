@@ -2,6 +2,7 @@
 /*
  * expstack link: suite of module/link/arp.c.
  */
+#include "../kunit/expect.h"
 #include "../kunit/link/link_test.h"
 
 #define EXS_ARP_TEST_SELF	0xc6336401	/* 198.51.100.1 */
@@ -70,7 +71,7 @@ static void exs_arp_test_probe_is_answered(struct kunit *test)
 
 	exs_link_test_arp(test, &arp, false);
 	KUNIT_ASSERT_TRUE(test, exs_arp_test_answer(test, &arp));
-	KUNIT_EXPECT_EQ(test, arp.tip, 0);
+	EXS_EXPECT_BEEQ(test, arp.tip, 0);
 	KUNIT_EXPECT_EQ(test, NUD_NONE, exs_link_test_nud(test, 0));
 }
 
@@ -226,7 +227,7 @@ static void exs_arp_test_notify_peers_announces(struct kunit *test)
 						       skb->len - ETH_HLEN,
 						       &arp));
 		KUNIT_EXPECT_EQ(test, arp.op, ARPOP_REQUEST);
-		KUNIT_EXPECT_EQ(test, arp.sip, arp.tip);
+		EXS_EXPECT_BEEQ(test, arp.sip, arp.tip);
 		KUNIT_EXPECT_EQ(test, ntohl(arp.sip),
 				i ? EXS_ARP_TEST_OTHER : EXS_ARP_TEST_SELF);
 	}

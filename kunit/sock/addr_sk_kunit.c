@@ -7,6 +7,8 @@
 
 #include <expstack/sock.h>
 
+#include "../kunit/expect.h"
+
 static void check_addr__families_and_lengths(struct kunit *test)
 {
 	static const struct {
@@ -49,10 +51,10 @@ static void flow__takes_the_sockets_settings(struct kunit *test)
 	es->sk.sk_mark = 7;
 	es->sk.sk_bound_dev_if = 3;
 	exs_sock_flow(&es->sk, &flow);
-	KUNIT_EXPECT_EQ(test, flow.saddr, htonl(0x0a000001));
-	KUNIT_EXPECT_EQ(test, flow.daddr, htonl(0x0a000002));
-	KUNIT_EXPECT_EQ(test, flow.sport, htons(1));
-	KUNIT_EXPECT_EQ(test, flow.dport, htons(2));
+	EXS_EXPECT_BEEQ(test, flow.saddr, htonl(0x0a000001));
+	EXS_EXPECT_BEEQ(test, flow.daddr, htonl(0x0a000002));
+	EXS_EXPECT_BEEQ(test, flow.sport, htons(1));
+	EXS_EXPECT_BEEQ(test, flow.dport, htons(2));
 	KUNIT_EXPECT_EQ(test, flow.tos, 0x10);
 	KUNIT_EXPECT_EQ(test, flow.proto, IPPROTO_TCP);
 	KUNIT_EXPECT_EQ(test, flow.mark, 7);

@@ -8,6 +8,7 @@
 #include <linux/icmp.h>
 #include <linux/udp.h>
 
+#include "../kunit/expect.h"
 #include "../kunit/ip/path_test.h"
 #include "../kunit/sock/sock_test.h"
 #include "udp/udp_priv.h"
@@ -28,7 +29,7 @@ static void connect__chooses_address_and_port(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ntohl(es->conn.laddr), EXS_PATH_SELF);
 	KUNIT_EXPECT_EQ(test, ntohl(es->conn.raddr), EXS_PATH_PEER);
 	KUNIT_EXPECT_EQ(test, ntohs(es->conn.rport), 53);
-	KUNIT_EXPECT_NE(test, es->conn.lport, 0);
+	EXS_EXPECT_BENE(test, es->conn.lport, 0);
 	KUNIT_EXPECT_EQ(test, 4, exs_sock_test_send(test, sock, 0, 0, 4, 0));
 	KUNIT_EXPECT_NOT_NULL(test, exs_path_sent(test));
 	/* Another peer, the same port. */
@@ -91,7 +92,7 @@ static void disconnect__forgets_what_was_chosen(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, sock->sk->sk_state, TCP_CLOSE);
 		KUNIT_EXPECT_EQ_MSG(test, ntohl(es->conn.laddr), t[i].addr, "row %u", i);
 		KUNIT_EXPECT_EQ_MSG(test, ntohs(es->conn.lport), t[i].port, "row %u", i);
-		KUNIT_EXPECT_EQ(test, es->conn.raddr, 0);
+		EXS_EXPECT_BEEQ(test, es->conn.raddr, 0);
 		KUNIT_EXPECT_NULL(test, es->rt.ldev);
 		KUNIT_EXPECT_EQ(test, -EDESTADDRREQ,
 				exs_sock_test_send(test, sock, 0, 0, 1, 0));

@@ -7,6 +7,7 @@
 #include <linux/sockios.h>
 #include <linux/tcp.h>
 
+#include "../kunit/expect.h"
 #include "../kunit/ip/path_test.h"
 #include "../kunit/sock/sock_test.h"
 
@@ -29,8 +30,8 @@ static void getname__own_and_peer(struct kunit *test)
 
 	KUNIT_EXPECT_EQ(test, len, exs_ops_name(sock, &sin, 0));
 	KUNIT_EXPECT_EQ(test, sin.sin_family, AF_INET);
-	KUNIT_EXPECT_EQ(test, sin.sin_port, 0);
-	KUNIT_EXPECT_EQ(test, sin.sin_addr.s_addr, 0);
+	EXS_EXPECT_BEEQ(test, sin.sin_port, 0);
+	EXS_EXPECT_BEEQ(test, sin.sin_addr.s_addr, 0);
 	KUNIT_EXPECT_EQ(test, -ENOTCONN, exs_ops_name(sock, &sin, 1));
 	KUNIT_ASSERT_EQ(test, 0, exs_sock_test_bind(sock, INADDR_LOOPBACK, 61000));
 	KUNIT_ASSERT_EQ(test, 0, exs_sock_test_connect(sock, INADDR_LOOPBACK, 61001));
@@ -153,7 +154,7 @@ static void listen__when_and_how_long(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, TCP_LISTEN, sock->sk->sk_state);
 	KUNIT_EXPECT_EQ(test, 5, sock->sk->sk_max_ack_backlog);
 	exs_ops_name(sock, &sin, 0);
-	KUNIT_EXPECT_NE(test, sin.sin_port, 0);
+	EXS_EXPECT_BENE(test, sin.sin_port, 0);
 	/* Again: another backlog, not beyond somaxconn. */
 	WRITE_ONCE(en->sysctl.somaxconn, 8);
 	KUNIT_EXPECT_EQ(test, 0, kernel_listen(sock, 100));
@@ -208,7 +209,7 @@ static void stream__connect_and_accept(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, test_bit(SOCK_CUSTOM_SOCKOPT, &srv->flags));
 	exs_ops_name(cli, &sin, 0);
 	KUNIT_EXPECT_GT(test, exs_ops_name(srv, &peer, 1), 0);
-	KUNIT_EXPECT_EQ(test, sin.sin_port, peer.sin_port);
+	EXS_EXPECT_BEEQ(test, sin.sin_port, peer.sin_port);
 	KUNIT_EXPECT_EQ(test, 8, kernel_sendmsg(cli, &msg, &vec, 1, 8));
 	vec.iov_base = buf;
 	memset(&msg, 0, sizeof(msg));

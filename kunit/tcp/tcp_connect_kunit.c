@@ -3,6 +3,7 @@
  * expstack tcp: suite of module/tcp/tcp_connect.c: active open, and the start
  * values of a connection.
  */
+#include "../kunit/expect.h"
 #include "tcp_fix.h"
 #include "tcp_wire.h"
 
@@ -33,9 +34,9 @@ static void connect__no_way_there(struct kunit *test)
 				    -ENETUNREACH, "row %u", i);
 		EXS_WIRE_STATE(w, TCP_CLOSE);
 		/* As before: nothing of the try is left. */
-		KUNIT_EXPECT_EQ(test, w->tp->es.conn.raddr, 0);
-		KUNIT_EXPECT_EQ(test, w->tp->es.conn.laddr, 0);
-		KUNIT_EXPECT_EQ(test, w->tp->es.conn.lport, 0);
+		EXS_EXPECT_BEEQ(test, w->tp->es.conn.raddr, 0);
+		EXS_EXPECT_BEEQ(test, w->tp->es.conn.laddr, 0);
+		EXS_EXPECT_BEEQ(test, w->tp->es.conn.lport, 0);
 		KUNIT_EXPECT_NULL(test, w->tp->es.rt.ldev);
 		EXS_WIRE_SILENT(w);
 		/* And another may be tried. */
@@ -65,7 +66,7 @@ static void connect__tuple_in_use(struct kunit *test)
 			-EADDRNOTAVAIL);
 	EXS_WIRE_STATE(w[1], TCP_CLOSE);
 	/* The port it was bound to is still its own. */
-	KUNIT_EXPECT_EQ(test, w[1]->tp->es.conn.lport, htons(5555));
+	EXS_EXPECT_BEEQ(test, w[1]->tp->es.conn.lport, htons(5555));
 	KUNIT_EXPECT_EQ(test, exs_conn_to(w[1], EXS_WIRE_PEER, 1),
 			-EINPROGRESS);
 }
@@ -89,7 +90,7 @@ static void connect__syn(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, w->tp->packets_out, 1U);
 	KUNIT_EXPECT_EQ(test, (int)w->tp->rtx_kind, EXS_TCP_RTX_RTO);
 	KUNIT_EXPECT_EQ(test, w->tp->rto, (u32)EXS_TCP_RTO_INIT);
-	KUNIT_EXPECT_EQ(test, w->tp->es.saddr, htonl(EXS_WIRE_ADDR));
+	EXS_EXPECT_BEEQ(test, w->tp->es.saddr, htonl(EXS_WIRE_ADDR));
 	KUNIT_EXPECT_EQ(test, w->sk->sk_num, w->lport);
 	/* Again: it is under way. */
 	KUNIT_EXPECT_EQ(test, exs_conn_to(w, EXS_WIRE_PEER, EXS_WIRE_PORT),
@@ -135,13 +136,13 @@ static void unconnect__keeps_what_was_bound(struct kunit *test)
 		f.sk->sk_num = 7777;
 		f.sk->sk_userlocks = t[i].locks;
 		exs_tcp_unconnect(f.sk);
-		KUNIT_EXPECT_EQ_MSG(test, es->conn.raddr, 0, "row %u", i);
-		KUNIT_EXPECT_EQ_MSG(test, es->conn.rport, 0, "row %u", i);
-		KUNIT_EXPECT_EQ_MSG(test, es->conn.laddr, htonl(t[i].laddr),
+		EXS_EXPECT_BEEQ(test, es->conn.raddr, 0);
+		EXS_EXPECT_BEEQ(test, es->conn.rport, 0);
+		KUNIT_EXPECT_EQ_MSG(test, ntohl(es->conn.laddr), t[i].laddr,
 				    "row %u", i);
-		KUNIT_EXPECT_EQ_MSG(test, es->saddr, htonl(t[i].laddr),
+		KUNIT_EXPECT_EQ_MSG(test, ntohl(es->saddr), t[i].laddr,
 				    "row %u", i);
-		KUNIT_EXPECT_EQ_MSG(test, es->conn.lport, htons(t[i].lport),
+		KUNIT_EXPECT_EQ_MSG(test, ntohs(es->conn.lport), t[i].lport,
 				    "row %u", i);
 		KUNIT_EXPECT_EQ_MSG(test, f.sk->sk_num, t[i].lport, "row %u", i);
 		f.sk->sk_userlocks = 0;

@@ -2,6 +2,7 @@
 /*
  * expstack tcp: suite of module/tcp/tcp_dump.c: connections as rows.
  */
+#include "../kunit/expect.h"
 #include "tcp_wire.h"
 
 /* Rows whose local or remote port is asked for, in the order of the walk. */
@@ -83,9 +84,9 @@ static void row__of_a_connection(struct kunit *test)
 	w->tp->retransmits = 2;
 	KUNIT_EXPECT_EQ(test, exs_dump(&r, w->lport, 0), 0);
 	KUNIT_ASSERT_EQ(test, r.n, 1U);
-	KUNIT_EXPECT_EQ(test, r.row[0].laddr, htonl(EXS_WIRE_ADDR));
-	KUNIT_EXPECT_EQ(test, r.row[0].raddr, htonl(EXS_WIRE_PEER));
-	KUNIT_EXPECT_EQ(test, r.row[0].rport, htons(EXS_WIRE_PORT));
+	EXS_EXPECT_BEEQ(test, r.row[0].laddr, htonl(EXS_WIRE_ADDR));
+	EXS_EXPECT_BEEQ(test, r.row[0].raddr, htonl(EXS_WIRE_PEER));
+	EXS_EXPECT_BEEQ(test, r.row[0].rport, htons(EXS_WIRE_PORT));
 	KUNIT_EXPECT_EQ(test, r.row[0].rqueue, 30U);
 	KUNIT_EXPECT_EQ(test, r.row[0].wqueue, 20U);
 	KUNIT_EXPECT_EQ(test, r.row[0].mark, 7U);

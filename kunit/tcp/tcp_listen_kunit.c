@@ -3,6 +3,7 @@
  * expstack tcp: suite of module/tcp/tcp_listen.c: the accept queue, and what a
  * listener says to segments (RFC 9293 3.10.7.2).
  */
+#include "../kunit/expect.h"
 #include "tcp_wire.h"
 
 #define NONE	0xff
@@ -70,7 +71,7 @@ static void accept__in_order_of_arrival(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, exs_tcp_accept_ready(lw->sk));
 	for (i = 0; i < ARRAY_SIZE(w); i++) {
 		KUNIT_ASSERT_EQ(test, exs_wire_accept(lw, w[i]), 0);
-		KUNIT_EXPECT_EQ(test, w[i]->tp->es.conn.rport,
+		EXS_EXPECT_BEEQ(test, w[i]->tp->es.conn.rport,
 				htons(1000 + i));
 		KUNIT_EXPECT_NULL(test, w[i]->tp->parent);
 		KUNIT_EXPECT_EQ(test, (int)w[i]->sock->state, SS_CONNECTED);
@@ -104,7 +105,7 @@ static void start__without_bind_takes_a_port(struct kunit *test)
 	struct exs_wire *w = exs_wire_socket(test);
 
 	KUNIT_EXPECT_EQ(test, kernel_listen(w->sock, 3), 0);
-	KUNIT_EXPECT_NE(test, w->tp->es.conn.lport, 0);
+	EXS_EXPECT_BENE(test, w->tp->es.conn.lport, 0);
 	KUNIT_EXPECT_NOT_NULL(test, w->tp->es.port.bucket);
 }
 

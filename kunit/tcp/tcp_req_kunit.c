@@ -2,6 +2,7 @@
 /*
  * expstack tcp: suite of module/tcp/tcp_req.c: half-open passive connections.
  */
+#include "../kunit/expect.h"
 #include "tcp_wire.h"
 
 static struct exs_wire_seg exs_req_syn(void)
@@ -305,10 +306,10 @@ static void row__of_a_dump(struct kunit *test)
 	exs_tcp_req_row(exs_req_of(w), &row);
 	rcu_read_unlock();
 	KUNIT_EXPECT_EQ(test, row.state, TCP_SYN_RECV);
-	KUNIT_EXPECT_EQ(test, row.laddr, htonl(EXS_WIRE_ADDR));
-	KUNIT_EXPECT_EQ(test, row.raddr, htonl(EXS_WIRE_PEER));
-	KUNIT_EXPECT_EQ(test, row.lport, htons(EXS_WIRE_PORT));
-	KUNIT_EXPECT_EQ(test, row.rport, htons(1000));
+	EXS_EXPECT_BEEQ(test, row.laddr, htonl(EXS_WIRE_ADDR));
+	EXS_EXPECT_BEEQ(test, row.raddr, htonl(EXS_WIRE_PEER));
+	EXS_EXPECT_BEEQ(test, row.lport, htons(EXS_WIRE_PORT));
+	EXS_EXPECT_BEEQ(test, row.rport, htons(1000));
 	KUNIT_EXPECT_EQ(test, row.timer, 1);
 	KUNIT_EXPECT_GT(test, row.timer_ms, 0U);
 	KUNIT_EXPECT_LE(test, row.timer_ms, 1000U);

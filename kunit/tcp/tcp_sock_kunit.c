@@ -4,6 +4,7 @@
  */
 #include <net/proto_memory.h>
 
+#include "../kunit/expect.h"
 #include "tcp_wire.h"
 
 static void init__start_values(struct kunit *test)
@@ -75,11 +76,11 @@ static void clone__is_a_connection_of_its_own(struct kunit *test)
 	struct exs_wire *a = exs_wire_passive(lw, 1000);
 	struct exs_wire *b = exs_wire_passive(lw, 1001);
 
-	KUNIT_EXPECT_EQ(test, a->tp->es.conn.laddr, htonl(EXS_WIRE_ADDR));
-	KUNIT_EXPECT_EQ(test, a->tp->es.conn.lport, htons(EXS_WIRE_PORT));
-	KUNIT_EXPECT_EQ(test, a->tp->es.saddr, htonl(EXS_WIRE_ADDR));
+	EXS_EXPECT_BEEQ(test, a->tp->es.conn.laddr, htonl(EXS_WIRE_ADDR));
+	EXS_EXPECT_BEEQ(test, a->tp->es.conn.lport, htons(EXS_WIRE_PORT));
+	EXS_EXPECT_BEEQ(test, a->tp->es.saddr, htonl(EXS_WIRE_ADDR));
 	KUNIT_EXPECT_EQ(test, a->tp->es.conn.kind, EXS_CONN_SOCK);
-	KUNIT_EXPECT_EQ(test, b->tp->es.conn.rport, htons(1001));
+	EXS_EXPECT_BEEQ(test, b->tp->es.conn.rport, htons(1001));
 	/* The port belongs to all of them. */
 	KUNIT_EXPECT_PTR_EQ(test, a->tp->es.port.bucket,
 			    lw->tp->es.port.bucket);

@@ -3,6 +3,7 @@
  * expstack tcp: suite of module/tcp/tcp_timewait.c: birth, waiting, reuse and
  * end of the small objects.
  */
+#include "../kunit/expect.h"
 #include "tcp_wire.h"
 
 /* Both sides have closed, we first: TIME-WAIT. The socket is still open. */
@@ -50,8 +51,8 @@ static void enter__knows_what_the_socket_knew(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, row.timer, 3);
 		KUNIT_EXPECT_LE(test, row.timer_ms, 60000U);
 		KUNIT_EXPECT_GT(test, row.timer_ms, 50000U);
-		KUNIT_EXPECT_EQ(test, row.lport, htons(w->lport));
-		KUNIT_EXPECT_EQ(test, row.rport, htons(w->rport));
+		EXS_EXPECT_BEEQ(test, row.lport, htons(w->lport));
+		EXS_EXPECT_BEEQ(test, row.rport, htons(w->rport));
 	}
 	rcu_read_unlock();
 }

@@ -2,6 +2,7 @@
 /*
  * expstack tcp: a device and a peer for the suites; tcp_wire.h tells how.
  */
+#include "../kunit/expect.h"
 #include "tcp_wire.h"
 
 #define EXS_WIRE_RTO_US		(10 * USEC_PER_SEC)
@@ -329,7 +330,7 @@ static void exs_wire_build(struct exs_wire *w, u8 *buf, u32 hlen,
 	exs_wire_text((u8 *)th + hlen, seg->seq, seg->len);
 	th->check = exs_cksum_tcp(th, tlen, iph->saddr, iph->daddr);
 	if (seg->bad_csum)
-		th->check ^= htons(0x0100);
+		th->check ^= (__force __sum16)htons(0x0100);
 }
 
 void exs_wire_rcv(struct exs_wire *w, const struct exs_wire_seg *seg)
@@ -383,12 +384,12 @@ static void exs_wire_parse(struct exs_wire *w, struct sk_buff *skb)
 	struct exs_wire_seg *s = &w->last;
 
 	KUNIT_EXPECT_EQ(w->test, ntohs(iph->tot_len), skb->len);
-	KUNIT_EXPECT_EQ(w->test, iph->saddr, htonl(EXS_WIRE_ADDR));
-	KUNIT_EXPECT_EQ(w->test, iph->daddr, htonl(EXS_WIRE_PEER));
-	KUNIT_EXPECT_EQ(w->test, (u16)csum_tcpudp_magic(iph->saddr, iph->daddr,
-							tlen, IPPROTO_TCP,
-							csum_partial(th, tlen,
-								     0)), 0);
+	EXS_EXPECT_BEEQ(w->test, iph->saddr, htonl(EXS_WIRE_ADDR));
+	EXS_EXPECT_BEEQ(w->test, iph->daddr, htonl(EXS_WIRE_PEER));
+	EXS_EXPECT_BEEQ(w->test, csum_tcpudp_magic(iph->saddr, iph->daddr, tlen,
+						   IPPROTO_TCP,
+						   csum_partial(th, tlen, 0)),
+			0);
 	memset(s, 0, sizeof(*s));
 	s->flags = ((const u8 *)th)[13];
 	/* A caller learns our number from the SYN-ACK. */
@@ -398,7 +399,7 @@ static void exs_wire_parse(struct exs_wire *w, struct sk_buff *skb)
 	if (s->flags & W_ACK)
 		s->ack = ntohl(th->ack_seq) - w->irs;
 	else
-		KUNIT_EXPECT_EQ(w->test, th->ack_seq, 0);
+		EXS_EXPECT_BEEQ(w->test, th->ack_seq, 0);
 	s->len = tlen - th->doff * 4;
 	s->win = ntohs(th->window);
 	s->urg = ntohs(th->urg_ptr);

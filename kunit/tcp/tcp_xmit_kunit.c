@@ -34,8 +34,8 @@ static void header__of_ip(struct kunit *test)
 		w->tp->es.uc_ttl = t[i].ttl;
 		exs_xmit_ack(w);
 		EXS_WIRE_OUT(w, W_ACK, 1, 1, 0);
-		KUNIT_EXPECT_EQ_MSG(test, w->last.iph.frag_off,
-				    t[i].df ? htons(0x4000) : 0, "row %u", i);
+		KUNIT_EXPECT_EQ_MSG(test, ntohs(w->last.iph.frag_off),
+				    t[i].df ? 0x4000 : 0, "row %u", i);
 		KUNIT_EXPECT_EQ_MSG(test, w->last.iph.ttl, t[i].ip_ttl,
 				    "row %u", i);
 		KUNIT_EXPECT_EQ_MSG(test, w->last.iph.tos, t[i].tos,

@@ -140,7 +140,7 @@ static void rcv__header(struct kunit *test)
 					      IPPROTO_UDP,
 					      csum_partial(buf, 20, 0));
 	if (b->check > 0)
-		uh->check ^= htons(1);
+		uh->check ^= (__force __sum16)htons(1);
 	exs_path_rcv(test, &p, buf, b->len ?: 20);
 	if (b->reason == EXS_DROP_MAX) {
 		KUNIT_EXPECT_EQ(test, b->field - 8,

@@ -6,6 +6,7 @@
 #include <linux/icmp.h>
 #include <linux/udp.h>
 
+#include "../kunit/expect.h"
 #include "../kunit/ip/path_test.h"
 #include "../kunit/sock/sock_test.h"
 #include "udp/udp_priv.h"
@@ -44,8 +45,8 @@ static void send__datagram(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, ntohs(uh->source), 5000);
 		KUNIT_EXPECT_EQ(test, ntohs(uh->dest), 53);
 		KUNIT_EXPECT_EQ(test, ntohs(uh->len), 8 + lens[i]);
-		KUNIT_EXPECT_NE(test, uh->check, 0);
-		KUNIT_EXPECT_EQ(test, 0,
+		EXS_EXPECT_BENE(test, uh->check, 0);
+		EXS_EXPECT_BEEQ(test, 0,
 				csum_tcpudp_magic(iph->saddr, iph->daddr,
 						  8 + lens[i], IPPROTO_UDP,
 						  csum_partial(uh, 8 + lens[i], 0)));
@@ -152,7 +153,7 @@ static void send__binds_the_socket(struct kunit *test)
 	port = ntohs(es->conn.lport);
 	KUNIT_EXPECT_GE(test, port, 1024);
 	KUNIT_EXPECT_EQ(test, port, sock->sk->sk_num);
-	KUNIT_EXPECT_EQ(test, es->conn.laddr, 0);
+	EXS_EXPECT_BEEQ(test, es->conn.laddr, 0);
 	KUNIT_EXPECT_EQ(test, 1, exs_sock_test_send(test, sock, EXS_PATH_PEER, 53, 1, 0));
 	KUNIT_EXPECT_EQ(test, port, ntohs(es->conn.lport));
 }
@@ -318,7 +319,7 @@ static void send__without_a_checksum(struct kunit *test)
 	skb = exs_path_sent(test);
 	KUNIT_ASSERT_NOT_NULL(test, skb);
 	KUNIT_ASSERT_TRUE(test, pskb_may_pull(skb, 28));
-	KUNIT_EXPECT_EQ(test, udp_hdr(skb)->check, 0);
+	EXS_EXPECT_BEEQ(test, udp_hdr(skb)->check, 0);
 }
 
 /* MSG_DONTROUTE: to neighbours only. */

@@ -7,6 +7,8 @@
 
 #include <expstack/wire.h>
 
+#include "../kunit/expect.h"
+
 struct exs_ip_hdr_test_buf {
 	struct iphdr iph;
 	u8 opt[40];
@@ -109,7 +111,7 @@ static void exs_ip_hdr_test_build_passes_check(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ntohl(iph.saddr), 0x0a000001);
 	KUNIT_EXPECT_EQ(test, ntohl(iph.daddr), 0x0a000002);
 	exs_ip_hdr_build(&iph, 0, 0, 0, 0, 1, 65535, 0, false);
-	KUNIT_EXPECT_EQ(test, iph.frag_off, 0);
+	EXS_EXPECT_BEEQ(test, iph.frag_off, 0);
 	KUNIT_EXPECT_EQ(test, ntohs(iph.tot_len), 65535);
 	KUNIT_EXPECT_EQ(test, EXS_DROP_MAX, exs_ip_hdr_check(&iph, 65535));
 }
@@ -135,7 +137,7 @@ static void exs_ip_hdr_test_ttl_keeps_wrong_sum_wrong(struct kunit *test)
 {
 	struct iphdr iph;
 
-	exs_ip_hdr_build(&iph, 1, 2, 17, 0, 64, 20, 7, false);
+	exs_ip_hdr_build(&iph, htonl(1), htonl(2), 17, 0, 64, 20, 7, false);
 	iph.check ^= (__force __sum16)htons(0x0100);
 	exs_ip_hdr_decrease_ttl(&iph);
 	KUNIT_EXPECT_EQ(test, EXS_DROP_IP_CSUM, exs_ip_hdr_check(&iph, 20));
