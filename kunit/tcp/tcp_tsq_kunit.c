@@ -148,6 +148,28 @@ static void freed__connection_over(struct kunit *test)
 	EXS_WIRE_SILENT(w);
 }
 
+/* The CPU's list holds others behind it: they must not get lost. */
+static void freed__disconnect_before_its_turn(struct kunit *test)
+{
+	struct exs_wire *a = exs_tsq_open(test);
+	struct exs_wire *b = exs_tsq_open(test);
+
+	lock_sock(b->sk);
+	local_bh_disable();
+	exs_tsq_freed(a);
+	exs_tsq_freed(b);
+	exs_tcp_disconnect(b->sk, 0);
+	local_bh_enable();
+	release_sock(b->sk);
+	KUNIT_ASSERT_TRUE(test, exs_wire_next(b));
+	KUNIT_EXPECT_TRUE(test, b->last.flags & W_RST);
+	EXS_WIRE_OUT(a, W_ACK, 1001, 1, 1000);
+	EXS_WIRE_SILENT(b);
+	KUNIT_EXPECT_EQ(test, a->sk->sk_tsq_flags, 0UL);
+	KUNIT_EXPECT_EQ(test, b->sk->sk_tsq_flags, 0UL);
+	KUNIT_EXPECT_EQ(test, refcount_read(&b->sk->sk_wmem_alloc), 1);
+}
+
 static void release__runs_timers_that_were_due(struct kunit *test)
 {
 	struct exs_wire *w = exs_wire_active(test, true);
@@ -185,6 +207,7 @@ static struct kunit_case exs_tcp_tsq_cases[] = {
 	KUNIT_CASE(freed__output_goes_on),
 	KUNIT_CASE(freed__while_in_use),
 	KUNIT_CASE(freed__connection_over),
+	KUNIT_CASE(freed__disconnect_before_its_turn),
 	KUNIT_CASE(release__runs_timers_that_were_due),
 	KUNIT_CASE(wfree__gives_the_memory_back),
 	{}

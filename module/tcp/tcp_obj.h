@@ -100,6 +100,7 @@ enum exs_tcp_rtx_kind {
  */
 struct exs_tcp_sock {
 	struct exs_sock es;		/* must be first */
+	struct llist_node tsq_node;	/* list of a CPU: outlives a connection */
 
 	/* -- read and written by every segment, both directions -- */
 	u32 rcv_nxt;			/* next expected */
@@ -239,7 +240,6 @@ struct exs_tcp_sock {
 	u64 bytes_acked;
 	u64 bytes_sent;
 	u64 bytes_retrans;
-	struct llist_node tsq_node;
 	union {
 		struct exs_tcp_listener *listener;	/* LISTEN: its queues */
 		struct sock *parent;	/* child not yet accepted: its listener */
