@@ -129,6 +129,42 @@ static void window__update_when_it_doubles(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, w->tp->copied_seq, w->tp->rcv_nxt);
 }
 
+/* What splice(2) says where there is nothing for the pipe. */
+static ssize_t exs_recv_splice(struct exs_wire *w)
+{
+	struct file *file = kunit_kzalloc(w->test, sizeof(*file), GFP_KERNEL);
+	loff_t pos = 0;
+	ssize_t ret;
+
+	KUNIT_ASSERT_NOT_NULL(w->test, file);
+	w->sk->sk_rcvtimeo = HZ / 20;
+	w->sock->file = file;
+	ret = exs_tcp_splice_read(w->sock, &pos, NULL, 10, 0);
+	w->sock->file = NULL;
+	return ret;
+}
+
+static void splice__nothing_for_the_pipe(struct kunit *test)
+{
+	struct exs_wire_seg urgent = {
+		.flags = W_URG | W_ACK, .seq = 1, .ack = 1, .len = 10,
+		.win = 65535, .urg = 1,
+	};
+	struct exs_wire *w = exs_wire_active(test, true);
+
+	KUNIT_EXPECT_EQ(test, exs_recv_splice(w), -EAGAIN);
+	/* The urgent byte is the next: only recvmsg() gets past it. */
+	exs_wire_rcv(w, &urgent);
+	exs_wire_drain(w);
+	KUNIT_EXPECT_EQ(test, exs_recv_splice(w), 0);
+	KUNIT_EXPECT_EQ(test, exs_wire_read(w, 2, 100, 0), 9);
+	exs_wire_in(w, W_FIN | W_ACK, 11, 1, 0);
+	exs_wire_drain(w);
+	KUNIT_EXPECT_EQ(test, exs_recv_splice(w), 0);
+	w = exs_wire_listen(test, 0, 1);
+	KUNIT_EXPECT_EQ(test, exs_recv_splice(w), -ENOTCONN);
+}
+
 static void fin__is_no_byte(struct kunit *test)
 {
 	struct exs_wire *w = exs_wire_active(test, true);
@@ -147,6 +183,7 @@ static struct kunit_case exs_tcp_recv_cases[] = {
 	KUNIT_CASE(shutdown__read_ends_after_what_is_there),
 	KUNIT_CASE(wait__until_the_time_is_over),
 	KUNIT_CASE(window__update_when_it_doubles),
+	KUNIT_CASE(splice__nothing_for_the_pipe),
 	KUNIT_CASE(fin__is_no_byte),
 	{}
 };

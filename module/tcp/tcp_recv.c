@@ -367,9 +367,11 @@ ssize_t exs_tcp_splice_read(struct socket *sock, loff_t *ppos,
 	if (unlikely(*ppos))
 		return -ESPIPE;
 	lock_sock(sk);
+	if (sk->sk_state == TCP_LISTEN)
+		ret = -ENOTCONN;
 	r.timeo = sock_rcvtimeo(sk, (sock->file->f_flags & O_NONBLOCK) ||
 				(flags & SPLICE_F_NONBLOCK));
-	while (len) {
+	while (len && ret >= 0) {
 		ret = exs_tcp_splice_some(sk, pipe, len, flags);
 		if (ret < 0)
 			break;
@@ -381,6 +383,9 @@ ssize_t exs_tcp_splice_read(struct socket *sock, loff_t *ppos,
 			break;
 		ret = exs_tcp_recv_end(&r);
 		if (ret)
+			break;
+		/* The urgent byte is in the way: waiting would not end. */
+		if (!skb_queue_empty(&sk->sk_receive_queue))
 			break;
 		ret = sk_wait_data(sk, &r.timeo, NULL);
 		if (ret < 0)
