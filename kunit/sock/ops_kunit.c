@@ -162,6 +162,10 @@ static void listen__when_and_how_long(struct kunit *test)
 	/* A negative one is the largest (listen(2) of old programs). */
 	KUNIT_EXPECT_EQ(test, 0, kernel_listen(sock, -1));
 	KUNIT_EXPECT_EQ(test, 8, sock->sk->sk_max_ack_backlog);
+	/* The first time, too. */
+	KUNIT_EXPECT_EQ(test, 0, kernel_sock_shutdown(sock, SHUT_RD));
+	KUNIT_EXPECT_EQ(test, 0, kernel_listen(sock, 100));
+	KUNIT_EXPECT_EQ(test, 8, sock->sk->sk_max_ack_backlog);
 	WRITE_ONCE(en->sysctl.somaxconn, max);
 	KUNIT_EXPECT_EQ(test, -EISCONN, exs_sock_test_connect(sock, INADDR_LOOPBACK, 9));
 	/* shutdown(SHUT_RD) of a listener ends it. */

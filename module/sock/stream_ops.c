@@ -134,7 +134,6 @@ static int exs_stream_listen(struct socket *sock, int backlog)
 {
 	struct sock *sk = sock->sk;
 	struct exs_sock *es = exs_sk(sk);
-	unsigned int max;
 	int err = -EINVAL;
 
 	lock_sock(sk);
@@ -142,9 +141,10 @@ static int exs_stream_listen(struct socket *sock, int backlog)
 		goto out;
 	if (!((1 << sk->sk_state) & (TCPF_CLOSE | TCPF_LISTEN)))
 		goto out;
-	max = EXS_SYSCTL(exs_sock_net(sk), somaxconn);
-	WRITE_ONCE(sk->sk_max_ack_backlog,
-		   min_t(unsigned int, backlog, max));
+	/* A negative one is the largest. */
+	backlog = min_t(unsigned int, backlog,
+			EXS_SYSCTL(exs_sock_net(sk), somaxconn));
+	WRITE_ONCE(sk->sk_max_ack_backlog, backlog);
 	err = 0;
 	if (sk->sk_state == TCP_LISTEN)
 		goto out;
