@@ -3,6 +3,7 @@
  * expstack udp: suite of module/udp/udp_rcv.c and module/sock/dgram_rcv.c: whom
  * a datagram or an error reaches, what a program reads, and what is dropped.
  */
+#include <linux/filter.h>
 #include <linux/icmp.h>
 #include <linux/udp.h>
 
@@ -196,6 +197,36 @@ static void rcv__buffer_is_full(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, -EAGAIN, exs_rcv_read(sock, buf, 10, 0, NULL, NULL));
 }
 
+/* A filter reads from the UDP header on and may cut the text, not the header. */
+static void rcv__filter_sees_the_header(struct kunit *test)
+{
+	static struct sock_filter from_53[] = {
+		BPF_STMT(BPF_LD | BPF_H | BPF_ABS, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 53, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, 12),
+		BPF_STMT(BPF_RET | BPF_K, 0),
+	};
+	struct sock_fprog_kern prog = {
+		.len = ARRAY_SIZE(from_53), .filter = from_53,
+	};
+	struct socket *sock = exs_rcv_open(test, 0, 5000);
+	const struct exs_path_packet p = {};
+	struct sk_filter filter = {};
+	u8 buf[20];
+
+	KUNIT_ASSERT_EQ(test, 0, bpf_prog_create(&filter.prog, &prog));
+	rcu_assign_pointer(sock->sk->sk_filter, &filter);
+	exs_path_rcv_udp(test, &p, 54, 5000, 10);
+	exs_path_rcv_udp(test, &p, 53, 5000, 10);
+	rcu_assign_pointer(sock->sk->sk_filter, NULL);
+	synchronize_rcu();
+	bpf_prog_destroy(filter.prog);
+	KUNIT_EXPECT_EQ(test, 1, atomic_read(&sock->sk->sk_drops));
+	KUNIT_EXPECT_EQ(test, 4, exs_rcv_read(sock, buf, 20, 0, NULL, NULL));
+	KUNIT_EXPECT_EQ(test, buf[3], 3);
+	KUNIT_EXPECT_EQ(test, -EAGAIN, exs_rcv_read(sock, buf, 20, 0, NULL, NULL));
+}
+
 static void rcv__everybody_gets_a_broadcast(struct kunit *test)
 {
 	const struct exs_path_packet p = {
@@ -360,6 +391,7 @@ static struct kunit_case exs_rcv_cases[] = {
 	KUNIT_CASE_PARAM(rcv__header, exs_rcv_bad_gen_params),
 	KUNIT_CASE(rcv__no_socket),
 	KUNIT_CASE(rcv__buffer_is_full),
+	KUNIT_CASE(rcv__filter_sees_the_header),
 	KUNIT_CASE(rcv__everybody_gets_a_broadcast),
 	KUNIT_CASE(rcv__connected_hears_its_peer),
 	KUNIT_CASE(rcv__min_ttl),

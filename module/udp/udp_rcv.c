@@ -7,30 +7,42 @@
  * Spec:   RFC 768, RFC 1122 4.1.3
  * Tests:  kunit/udp/udp_rcv_kunit.c, qemu/tests/sockapi.sh
  */
+#include <linux/filter.h>
 #include <linux/icmp.h>
 
 #include "udp/udp_priv.h"
 
-/* Charge the datagram to the socket and queue it. Consumes. */
+/*
+ * Charge the datagram to the socket and queue it. A socket filter sees the UDP
+ * header, and cannot cut it off; the reader does not get it. Consumes.
+ */
 static void exs_udp_queue(struct exs_net *en, struct sock *sk,
 			  struct sk_buff *skb)
 {
-	enum skb_drop_reason why;
+	enum exs_drop_reason reason;
+	int err;
 
-	if (!sock_queue_rcv_skb_reason(sk, skb, &why)) {
+	if (sk_filter_trim_cap(sk, skb, sizeof(struct udphdr))) {
+		atomic_inc(&sk->sk_drops);
+		reason = EXS_DROP_SOCKET_FILTER;
+		goto drop;
+	}
+	__skb_pull(skb, sizeof(struct udphdr));
+	err = __sock_queue_rcv_skb(sk, skb);
+	if (likely(!err)) {
 		EXS_INC(en, UDP_InDatagrams);
 		return;
 	}
-	EXS_INC(en, UDP_InErrors);
-	if (why == SKB_DROP_REASON_SOCKET_RCVBUFF) {
+	if (err == -ENOMEM) {
 		EXS_INC(en, UDP_RcvbufErrors);
-		exs_drop(skb, EXS_DROP_UDP_RCVBUF);
-	} else if (why == SKB_DROP_REASON_PROTO_MEM) {
-		EXS_INC(en, UDP_MemErrors);
-		exs_drop(skb, EXS_DROP_NO_MEM);
+		reason = EXS_DROP_UDP_RCVBUF;
 	} else {
-		exs_drop(skb, EXS_DROP_SOCKET_FILTER);
+		EXS_INC(en, UDP_MemErrors);
+		reason = EXS_DROP_NO_MEM;
 	}
+drop:
+	EXS_INC(en, UDP_InErrors);
+	exs_drop(skb, reason);
 }
 
 /* To every socket that wants it. Consumes. */
@@ -50,7 +62,6 @@ static void exs_udp_rcv_many(struct exs_net *en, struct sk_buff *skb,
 		exs_drop(skb, EXS_DROP_UDP_NO_SOCKET);
 		return;
 	}
-	__skb_pull(skb, sizeof(*uh));
 	for (; es; es = next) {
 		next = exs_udp_next_rcu(en->net, es, saddr, sport, daddr, dport,
 					dif);
@@ -131,7 +142,6 @@ void exs_udp_rcv(struct sk_buff *skb)
 		exs_drop(skb, EXS_DROP_TCP_MINTTL);
 		return;
 	}
-	__skb_pull(skb, sizeof(*uh));
 	exs_udp_queue(en, &es->sk, skb);
 }
 
