@@ -116,10 +116,12 @@ static void full_buffer_drops(struct kunit *test)
 {
 	struct exs_tcp_fix f = exs_tcp_fix_open(test, TCP_ESTABLISHED);
 
-	f.sk->sk_rcvbuf = -1;
 	exs_reasm_put(test, &f, 0, 10, 0);
-	KUNIT_EXPECT_EQ(test, f.tp->rcv_nxt, EXS_FIX_IRS);
+	f.sk->sk_rcvbuf = -1;
 	exs_reasm_put(test, &f, 10, 10, 0);
+	KUNIT_EXPECT_EQ(test, f.tp->rcv_nxt, EXS_FIX_IRS + 10);
+	KUNIT_EXPECT_TRUE(test, f.tp->ack.pending & EXS_TCP_ACK_NOMEM);
+	exs_reasm_put(test, &f, 20, 10, 0);
 	KUNIT_EXPECT_TRUE(test, RB_EMPTY_ROOT(&f.tp->ooo_queue));
 	exs_tcp_fix_close(test, &f);
 }

@@ -165,6 +165,39 @@ static void splice__nothing_for_the_pipe(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, exs_recv_splice(w), -ENOTCONN);
 }
 
+/*
+ * Without memory an empty queue takes one segment; the sender is told to stop
+ * until it is read. A FIN needs no room.
+ */
+static void memory__one_segment_at_a_time(struct kunit *test)
+{
+	struct exs_wire *w = exs_wire_active(test, true);
+	u32 seq;
+
+	exs_wire_memory(test, true);
+	for (seq = 1; seq < 3001; seq += 1000) {
+		/* Beyond what the socket may have left over. */
+		sk_mem_reclaim(w->sk);
+		exs_wire_in(w, W_ACK, seq, 1, 1000);
+		EXS_WIRE_OUT(w, W_ACK, 1, seq + 1000, 0);
+		KUNIT_EXPECT_EQ(test, w->last.win, 0);
+		KUNIT_EXPECT_EQ(test, exs_wire_read(w, seq, 5000, 0), 1000);
+		EXS_WIRE_OUT(w, W_ACK, 1, seq + 1000, 0);
+		KUNIT_EXPECT_GT(test, w->last.win, 0);
+	}
+	exs_wire_in(w, W_ACK, seq, 1, 1000);
+	EXS_WIRE_OUT(w, W_ACK, 1, seq + 1000, 0);
+	/* The window is shut, and behind what is not read nothing is taken. */
+	exs_wire_in(w, W_ACK, seq + 1000, 1, 1000);
+	exs_wire_in(w, W_ACK, seq + 1000, 1, 1000);
+	KUNIT_EXPECT_EQ(test, w->tp->rcv_nxt - w->irs, seq + 1000);
+	exs_wire_in(w, W_FIN | W_ACK, seq + 1000, 1, 0);
+	EXS_WIRE_STATE(w, TCP_CLOSE_WAIT);
+	KUNIT_EXPECT_EQ(test, exs_wire_read(w, seq, 5000, 0), 1000);
+	exs_wire_drain(w);
+	exs_wire_memory(test, false);
+}
+
 static void fin__is_no_byte(struct kunit *test)
 {
 	struct exs_wire *w = exs_wire_active(test, true);
@@ -184,6 +217,7 @@ static struct kunit_case exs_tcp_recv_cases[] = {
 	KUNIT_CASE(wait__until_the_time_is_over),
 	KUNIT_CASE(window__update_when_it_doubles),
 	KUNIT_CASE(splice__nothing_for_the_pipe),
+	KUNIT_CASE(memory__one_segment_at_a_time),
 	KUNIT_CASE(fin__is_no_byte),
 	{}
 };

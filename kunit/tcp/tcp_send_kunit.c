@@ -193,6 +193,31 @@ static void splice__takes_the_pages(struct kunit *test)
 	put_page(page);
 }
 
+/* Without memory a sender goes on with tcp_wmem[0], and more once it is sent. */
+static void memory__none_but_the_least(struct kunit *test)
+{
+	struct exs_wire *w = exs_wire_active(test, true);
+	int least = exs_wire_net(test)->sysctl.tcp_wmem[0];
+	u32 done = 1;
+	int ret, i;
+
+	/* Who is beyond his buffer is refused nothing. */
+	w->sk->sk_userlocks |= SOCK_SNDBUF_LOCK;
+	exs_wire_memory(test, true);
+	for (i = 0; i < 3; i++) {
+		ret = exs_wire_write(w, done, 60000, 0);
+		KUNIT_ASSERT_GT(test, ret, 0);
+		/* Headers count too, and memory is taken by pages. */
+		KUNIT_EXPECT_LT(test, ret, 5 * least);
+		done += ret;
+		KUNIT_EXPECT_EQ(test, exs_send_drain(w, done - ret), done);
+	}
+	KUNIT_EXPECT_EQ(test, w->sk->sk_wmem_queued, 0);
+	exs_wire_memory(test, false);
+	KUNIT_EXPECT_EQ(test, exs_wire_write(w, done, 9000, 0), 9000);
+	KUNIT_EXPECT_EQ(test, exs_send_drain(w, done), done + 9000);
+}
+
 static void memory_free__low_water_mark(struct kunit *test)
 {
 	static const struct {
@@ -284,6 +309,7 @@ static struct kunit_case exs_tcp_send_cases[] = {
 	KUNIT_CASE(eor__keeps_records_apart),
 	KUNIT_CASE(push__in_a_long_write),
 	KUNIT_CASE(splice__takes_the_pages),
+	KUNIT_CASE(memory__none_but_the_least),
 	KUNIT_CASE(memory_free__low_water_mark),
 	KUNIT_CASE(sndbuf__holds_two_windows),
 	KUNIT_CASE(new_space__grows_unless_the_user_chose),

@@ -50,6 +50,7 @@
 #define EXS_TCP_ACK_PUSHED	BIT(2)	/* a PSH came: acknowledge when read */
 #define EXS_TCP_ACK_NOW		BIT(3)	/* before leaving this segment */
 #define EXS_TCP_ACK_PUSHED2	BIT(4)
+#define EXS_TCP_ACK_NOMEM	BIT(5)	/* no memory for text: offer no window */
 
 /* tp->urg_data, Linux's values */
 #define EXS_TCP_URG_VALID	0x0100	/* the low byte is the urgent byte */

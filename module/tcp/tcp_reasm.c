@@ -133,6 +133,26 @@ static void exs_tcp_data_drop(struct sock *sk, struct sk_buff *skb,
 	exs_drop(skb, reason);
 }
 
+/*
+ * Memory for a segment that is next in order. Where there is none, what is
+ * queued is to be read first; but a reader with nothing to read would wait for
+ * ever, so an empty queue takes one whatever the limits say. Either way the
+ * sender is told to wait. False: no.
+ */
+static bool exs_tcp_data_memory(struct sock *sk, struct sk_buff *skb)
+{
+	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
+
+	if (likely(exs_tcp_rmem_fits(sk, skb)) || exs_tcp_prune(sk, skb))
+		return true;
+	tp->ack.pending |= EXS_TCP_ACK_SCHED | EXS_TCP_ACK_NOW |
+			   EXS_TCP_ACK_NOMEM;
+	if (skb->len && !skb_queue_empty(&sk->sk_receive_queue))
+		return false;
+	exs_tcp_force_mem(sk, skb->truesize);
+	return true;
+}
+
 static void exs_tcp_data_in_order(struct sock *sk, struct sk_buff *skb)
 {
 	bool fin = EXS_TCPCB(skb)->flags & EXS_TCPHDR_FIN;
@@ -143,7 +163,7 @@ static void exs_tcp_data_in_order(struct sock *sk, struct sk_buff *skb)
 		exs_tcp_data_drop(sk, skb, EXS_DROP_TCP_ZERO_WINDOW);
 		return;
 	}
-	if (!exs_tcp_rmem_fits(sk, skb) && !exs_tcp_prune(sk, skb)) {
+	if (!exs_tcp_data_memory(sk, skb)) {
 		EXS_INC(exs_sock_net(sk), TCPEXT_TCPRcvQDrop);
 		exs_tcp_data_drop(sk, skb, EXS_DROP_TCP_RCVBUF);
 		sk->sk_data_ready(sk);

@@ -215,6 +215,22 @@ static void exs_tcp_send_unqueue_empty(struct sock *sk)
 }
 
 /*
+ * Take memory for at most room bytes. Where there is none, a sender may still
+ * have tcp_wmem[0]. Return: bytes; 0: wait.
+ */
+static size_t exs_tcp_send_memory(struct sock *sk, size_t room)
+{
+	int left;
+
+	if (likely(sk_wmem_schedule(sk, room)))
+		return room;
+	left = EXS_SYSCTL(exs_sock_net(sk), tcp_wmem[0]) - sk->sk_wmem_queued;
+	if (left > 0)
+		exs_tcp_force_mem(sk, min_t(size_t, left, room));
+	return min_t(size_t, room, max(sk->sk_forward_alloc, 0));
+}
+
+/*
  * Copy at most room bytes to the end of skb. Return: bytes; 0: wait for memory;
  * -EMSGSIZE: skb takes no more fragments; another errno.
  */
@@ -232,7 +248,8 @@ static ssize_t exs_tcp_send_copy(struct exs_tcp_send *s, struct sk_buff *skb,
 	if (!merge && i >= MAX_SKB_FRAGS)
 		return -EMSGSIZE;
 	room = min_t(size_t, room, pfrag->size - pfrag->offset);
-	if (!sk_wmem_schedule(s->sk, room))
+	room = exs_tcp_send_memory(s->sk, room);
+	if (!room)
 		return 0;
 	err = skb_copy_to_page_nocache(s->sk, &s->msg->msg_iter, skb,
 				       pfrag->page, pfrag->offset, room);
@@ -254,7 +271,8 @@ static ssize_t exs_tcp_send_splice(struct exs_tcp_send *s, struct sk_buff *skb,
 {
 	ssize_t n;
 
-	if (!sk_wmem_schedule(s->sk, room))
+	room = exs_tcp_send_memory(s->sk, room);
+	if (!room)
 		return 0;
 	n = skb_splice_from_iter(skb, &s->msg->msg_iter, room,
 				 s->sk->sk_allocation);

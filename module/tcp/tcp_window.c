@@ -160,7 +160,8 @@ u32 exs_tcp_window_offer(struct sock *sk)
  * exs_tcp_window_select - the window field of a segment about to be sent
  * @sk: the socket
  *
- * Never takes back what was offered. Remembers the offer.
+ * Never takes back what was offered, but where memory is short and each segment
+ * would be dropped. Remembers the offer.
  *
  * Context: socket lock held.
  * Return: the field, scaled, in host order.
@@ -168,10 +169,16 @@ u32 exs_tcp_window_offer(struct sock *sk)
 u16 exs_tcp_window_select(struct sock *sk)
 {
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
-	u32 cur = exs_tcp_receive_window(tp);
 	u32 old = tp->rcv_wnd;
-	u32 win = exs_tcp_window_offer(sk);
+	u32 cur, win;
 
+	if (unlikely(tp->ack.pending & EXS_TCP_ACK_NOMEM)) {
+		tp->rcv_wnd = 0;
+		tp->rcv_wup = tp->rcv_nxt;
+		return 0;
+	}
+	cur = exs_tcp_receive_window(tp);
+	win = exs_tcp_window_offer(sk);
 	if (win < cur) {
 		if (!win)
 			EXS_INC(exs_sock_net(sk), TCPEXT_TCPWantZeroWindowAdv);
