@@ -3,6 +3,7 @@
  * expstack tcp: suite of module/tcp/tcp_send.c: from the user to the wire.
  */
 #include <linux/bvec.h>
+#include <net/proto_memory.h>
 
 #include "tcp_fix.h"
 #include "tcp_wire.h"
@@ -218,6 +219,25 @@ static void memory__none_but_the_least(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, exs_send_drain(w, done), done + 9000);
 }
 
+/* What is taken beyond the limits is accounted as any other. */
+static void force_mem__is_counted(struct kunit *test)
+{
+	struct exs_wire *w = exs_wire_active(test, true);
+	long before;
+
+	exs_wire_memory(test, true);
+	sk_mem_reclaim(w->sk);
+	before = sk_memory_allocated(w->sk) +
+		 this_cpu_read(*exs_tcp_prot.per_cpu_fw_alloc);
+	exs_tcp_force_mem(w->sk, w->sk->sk_forward_alloc + 2 * PAGE_SIZE + 1);
+	KUNIT_EXPECT_GT(test, w->sk->sk_forward_alloc, 2 * (int)PAGE_SIZE);
+	KUNIT_EXPECT_EQ(test, before + 3, sk_memory_allocated(w->sk) +
+			this_cpu_read(*exs_tcp_prot.per_cpu_fw_alloc));
+	sk_mem_reclaim(w->sk);
+	KUNIT_EXPECT_EQ(test, before, sk_memory_allocated(w->sk) +
+			this_cpu_read(*exs_tcp_prot.per_cpu_fw_alloc));
+}
+
 static void memory_free__low_water_mark(struct kunit *test)
 {
 	static const struct {
@@ -310,6 +330,7 @@ static struct kunit_case exs_tcp_send_cases[] = {
 	KUNIT_CASE(push__in_a_long_write),
 	KUNIT_CASE(splice__takes_the_pages),
 	KUNIT_CASE(memory__none_but_the_least),
+	KUNIT_CASE(force_mem__is_counted),
 	KUNIT_CASE(memory_free__low_water_mark),
 	KUNIT_CASE(sndbuf__holds_two_windows),
 	KUNIT_CASE(new_space__grows_unless_the_user_chose),

@@ -48,10 +48,31 @@ struct sk_buff *exs_tcp_alloc_skb(struct sock *sk, gfp_t gfp, bool force)
 	return skb;
 }
 
+/*
+ * A memory cgroup is charged too, for it gets back what is freed. The kernel
+ * exports no call for that but the one by which streams are charged, and that
+ * refuses nothing to who is beyond his send buffer.
+ */
+static void exs_tcp_force_memcg(struct sock *sk, int size)
+{
+	u8 locks = sk->sk_userlocks;
+	int sndbuf = sk->sk_sndbuf;
+
+	sk->sk_userlocks |= SOCK_SNDBUF_LOCK;
+	WRITE_ONCE(sk->sk_sndbuf, 0);
+	__sk_mem_schedule(sk, size, SK_MEM_SEND);
+	WRITE_ONCE(sk->sk_sndbuf, sndbuf);
+	sk->sk_userlocks = locks;
+	/* Who polled meanwhile saw a full buffer. */
+	exs_tcp_new_space(sk);
+}
+
 /**
  * exs_tcp_force_mem - take memory whatever the limits say
  * @sk: socket
  * @size: bytes
+ *
+ * Context: socket lock held.
  */
 void exs_tcp_force_mem(struct sock *sk, int size)
 {
@@ -59,6 +80,10 @@ void exs_tcp_force_mem(struct sock *sk, int size)
 
 	if (amount <= 0)
 		return;
+	if (mem_cgroup_sk_enabled(sk)) {
+		exs_tcp_force_memcg(sk, amount);
+		return;
+	}
 	amount = sk_mem_pages(amount);
 	sk_forward_alloc_add(sk, amount << PAGE_SHIFT);
 	sk_memory_allocated_add(sk, amount);
