@@ -171,26 +171,63 @@ static void push__in_a_long_write(struct kunit *test)
 	KUNIT_EXPECT_GE(test, pushed, 2U);
 }
 
+/* 700 bytes of page, number 1 on, by reference. */
+static int exs_send_splice(struct exs_wire *w, struct page *page, int flags)
+{
+	struct msghdr msg = {
+		.msg_flags = MSG_SPLICE_PAGES | MSG_DONTWAIT | MSG_NOSIGNAL |
+			     flags,
+	};
+	struct bio_vec bv;
+
+	bvec_set_page(&bv, page, 700, 0);
+	iov_iter_bvec(&msg.msg_iter, ITER_SOURCE, &bv, 1, 700);
+	return sock_sendmsg(w->sock, &msg);
+}
+
 static void splice__takes_the_pages(struct kunit *test)
 {
 	struct exs_wire *w = exs_wire_active(test, true);
 	struct page *page = alloc_page(GFP_KERNEL);
-	struct msghdr msg = {
-		.msg_flags = MSG_SPLICE_PAGES | MSG_DONTWAIT | MSG_NOSIGNAL,
-	};
-	struct bio_vec bv;
 	unsigned int i;
 
 	KUNIT_ASSERT_NOT_NULL(test, page);
 	/* The pattern from number 1 on. */
 	for (i = 0; i < 700; i++)
 		((u8 *)page_address(page))[i] = (i + 1) ^ ((i + 1) >> 8);
-	bvec_set_page(&bv, page, 700, 0);
-	iov_iter_bvec(&msg.msg_iter, ITER_SOURCE, &bv, 1, 700);
-	KUNIT_EXPECT_EQ(test, sock_sendmsg(w->sock, &msg), 700);
+	KUNIT_EXPECT_EQ(test, exs_send_splice(w, page, 0), 700);
 	KUNIT_EXPECT_GT(test, page_count(page), 1);
 	EXS_WIRE_OUT(w, W_ACK, 1, 1, 700);
 	exs_wire_in(w, W_ACK, 1, 701, 0);
+	put_page(page);
+}
+
+/* Pages that others write to are copied before a checksum or a cipher. */
+static void splice__pages_are_shared(struct kunit *test)
+{
+	static const struct {
+		int flags;
+		bool shared;
+	} t[] = {
+		{ 0, true }, { MSG_NO_SHARED_FRAGS, false },
+	};
+	struct page *page = alloc_page(GFP_KERNEL | __GFP_ZERO);
+	unsigned int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, page);
+	for (i = 0; i < ARRAY_SIZE(t); i++) {
+		struct exs_wire *w = exs_wire_active(test, true);
+		struct sk_buff *skb;
+
+		w->tp->nonagle = EXS_TCP_NAGLE_CORK;
+		KUNIT_EXPECT_EQ(test, exs_send_splice(w, page, t[i].flags), 700);
+		skb = skb_peek(&w->sk->sk_write_queue);
+		KUNIT_ASSERT_NOT_NULL(test, skb);
+		KUNIT_EXPECT_EQ(test, skb_has_shared_frag(skb), t[i].shared);
+		lock_sock(w->sk);
+		exs_tcp_write_queue_purge(w->sk);
+		release_sock(w->sk);
+	}
 	put_page(page);
 }
 
@@ -329,6 +366,7 @@ static struct kunit_case exs_tcp_send_cases[] = {
 	KUNIT_CASE(eor__keeps_records_apart),
 	KUNIT_CASE(push__in_a_long_write),
 	KUNIT_CASE(splice__takes_the_pages),
+	KUNIT_CASE(splice__pages_are_shared),
 	KUNIT_CASE(memory__none_but_the_least),
 	KUNIT_CASE(force_mem__is_counted),
 	KUNIT_CASE(memory_free__low_water_mark),

@@ -277,6 +277,9 @@ static ssize_t exs_tcp_send_splice(struct exs_tcp_send *s, struct sk_buff *skb,
 	n = skb_splice_from_iter(skb, &s->msg->msg_iter, room,
 				 s->sk->sk_allocation);
 	if (n > 0) {
+		/* Whoever has the page may write to it while we send. */
+		if (!(s->flags & MSG_NO_SHARED_FRAGS))
+			skb_shinfo(skb)->flags |= SKBFL_SHARED_FRAG;
 		sk_wmem_queued_add(s->sk, n);
 		sk_mem_charge(s->sk, n);
 	}
