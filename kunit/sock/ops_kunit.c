@@ -132,6 +132,43 @@ static void sockopt__reuseport_is_ours(struct kunit *test)
 			exs_sock_test_set(sock, SOL_SOCKET, 4711, 1));
 }
 
+/* What the way of packets depends on: the kept route is looked up again. */
+static void sockopt__route_is_looked_up_again(struct kunit *test)
+{
+	static const int types[] = { SOCK_STREAM, SOCK_DGRAM };
+	static const int names[] = { SO_MARK, SO_DONTROUTE, SO_BINDTOIFINDEX };
+	struct exs_net *en = exs_net(&init_net);
+	unsigned int i, j;
+
+	for (i = 0; i < ARRAY_SIZE(types); i++) {
+		struct socket *sock = exs_sock_test_open(test, types[i]);
+		struct exs_sock *es = exs_sk(sock->sk);
+		struct sockaddr_in sin;
+		struct socket *peer;
+
+		peer = exs_sock_test_open(test, types[i]);
+		KUNIT_ASSERT_EQ(test, 0, exs_sock_test_bind(peer, INADDR_LOOPBACK, 0));
+		if (types[i] == SOCK_STREAM)
+			KUNIT_ASSERT_EQ(test, 0, kernel_listen(peer, 1));
+		exs_ops_name(peer, &sin, 0);
+		exs_sock_test_connect(sock, INADDR_LOOPBACK, ntohs(sin.sin_port));
+		for (j = 0; j < ARRAY_SIZE(names); j++) {
+			exs_sock_test_send(test, sock, 0, 0, 1, MSG_NOSIGNAL);
+			KUNIT_EXPECT_TRUE_MSG(test, exs_rt_valid(en, &es->rt),
+					      "type %u option %u", i, j);
+			KUNIT_EXPECT_EQ(test, 0,
+					exs_sock_test_set(sock, SOL_SOCKET, names[j], 1));
+			KUNIT_EXPECT_FALSE_MSG(test, exs_rt_valid(en, &es->rt),
+					       "type %u option %u", i, j);
+		}
+		/* Packets of other devices are not for it any more. */
+		KUNIT_EXPECT_EQ(test, es->conn.bound_dev_if, 1);
+		exs_sock_test_set(sock, SOL_SOCKET, SO_BINDTOIFINDEX, 0);
+		KUNIT_EXPECT_EQ(test, es->conn.bound_dev_if, 0);
+		sock_no_linger(sock->sk);
+	}
+}
+
 /* What a kind of socket cannot do at all. */
 static void dgram__no_stream_calls(struct kunit *test)
 {
@@ -268,6 +305,7 @@ static struct kunit_case exs_ops_cases[] = {
 	KUNIT_CASE(shutdown__dgram),
 	KUNIT_CASE(ioctl__queues),
 	KUNIT_CASE(sockopt__reuseport_is_ours),
+	KUNIT_CASE(sockopt__route_is_looked_up_again),
 	KUNIT_CASE(dgram__no_stream_calls),
 	KUNIT_CASE(listen__when_and_how_long),
 	KUNIT_CASE(listen__port_is_taken),

@@ -190,7 +190,7 @@ int exs_dgram_disconnect(struct sock *sk, const struct exs_dgram_kind *kind)
 }
 
 /**
- * exs_dgram_rehash - SO_BINDTODEVICE changed
+ * exs_dgram_rehash - SO_BINDTODEVICE, SO_MARK or SO_DONTROUTE changed
  * @sk: socket, locked
  */
 void exs_dgram_rehash(struct sock *sk)

@@ -190,11 +190,19 @@ static int exs_sock_setsockopt_socket(struct socket *sock, int optname,
 				      sockptr_t optval, unsigned int optlen)
 {
 	struct sock *sk = sock->sk;
-	int val;
+	int val, err;
 
-	if (optname != SO_REUSEPORT && optname != SO_ZEROCOPY)
-		return sock_setsockopt(sock, SOL_SOCKET, optname, optval,
-				       optlen);
+	if (optname != SO_REUSEPORT && optname != SO_ZEROCOPY) {
+		err = sock_setsockopt(sock, SOL_SOCKET, optname, optval,
+				      optlen);
+		/* The kept route depends on these; on the device, too. */
+		if (!err && (optname == SO_MARK || optname == SO_DONTROUTE)) {
+			lock_sock(sk);
+			sk->sk_prot->rehash(sk);
+			release_sock(sk);
+		}
+		return err;
+	}
 	if (optlen < sizeof(int))
 		return -EINVAL;
 	if (copy_from_sockptr(&val, optval, sizeof(val)))

@@ -302,6 +302,13 @@ void exs_tcp_sizes(unsigned int *sock, unsigned int *req, unsigned int *tw)
 	*tw = sizeof(struct exs_tcp_tw);
 }
 
+/* SO_BINDTODEVICE or another option that routing depends on changed; locked. */
+static void exs_tcp_rehash(struct sock *sk)
+{
+	WRITE_ONCE(exs_sk(sk)->conn.bound_dev_if, sk->sk_bound_dev_if);
+	exs_sock_route_stale(sk);
+}
+
 static void exs_tcp_set_keepalive(struct sock *sk, int on)
 {
 	exs_tcp_timers_keepalive(sk, on);
@@ -373,6 +380,7 @@ struct proto exs_tcp_prot = {
 	.backlog_rcv = exs_tcp_backlog_rcv,
 	.release_cb = exs_tcp_release_cb,
 	.unhash = exs_tcp_unhash,
+	.rehash = exs_tcp_rehash,
 	.enter_memory_pressure = exs_tcp_enter_memory_pressure,
 	.leave_memory_pressure = exs_tcp_leave_memory_pressure,
 	.stream_memory_free = exs_tcp_memory_free,
