@@ -309,6 +309,34 @@ static void header__source_by_pktinfo(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ntohl(ip_hdr(skb)->saddr), EXS_PATH_SELF + 8);
 }
 
+/* A route of a TOS: the message's own counts, else the socket's. */
+static void send__route_by_tos(struct kunit *test)
+{
+	struct socket *sock = exs_sock_test_open(test, SOCK_DGRAM);
+	struct exs_link_test *t = test->priv;
+	struct exs_route_cfg cfg = {
+		.dst = htonl(EXS_PATH_FAR & ~0xff), .dst_len = 24, .tos = 0x10,
+		.type = RTN_UNICAST, .table = RT_TABLE_MAIN,
+		.protocol = RTPROT_STATIC, .gw = htonl(EXS_PATH_PEER),
+	};
+	int tos = 0x10;
+
+	rtnl_lock();
+	KUNIT_EXPECT_EQ(test, 0, exs_route_add(t->en, &cfg, NLM_F_CREATE, NULL));
+	rtnl_unlock();
+	KUNIT_EXPECT_EQ(test, -ENETUNREACH,
+			exs_sock_test_send(test, sock, EXS_PATH_FAR, 53, 1, 0));
+	KUNIT_EXPECT_EQ(test, 1, exs_sock_test_send_cmsg(sock, EXS_PATH_FAR, 53,
+							 IP_TOS, &tos, sizeof(tos)));
+	tos = 0;
+	exs_sock_test_set(sock, SOL_IP, IP_TOS, 0x10);
+	KUNIT_EXPECT_EQ(test, 1,
+			exs_sock_test_send(test, sock, EXS_PATH_FAR, 53, 1, 0));
+	KUNIT_EXPECT_EQ(test, -ENETUNREACH,
+			exs_sock_test_send_cmsg(sock, EXS_PATH_FAR, 53, IP_TOS,
+						&tos, sizeof(tos)));
+}
+
 static void send__without_a_checksum(struct kunit *test)
 {
 	struct socket *sock = exs_sock_test_open(test, SOCK_DGRAM);
@@ -368,6 +396,7 @@ static struct kunit_case exs_send_cases[] = {
 	KUNIT_CASE(header__ttl_and_tos),
 	KUNIT_CASE(header__multicast_ttl),
 	KUNIT_CASE(header__source_by_pktinfo),
+	KUNIT_CASE(send__route_by_tos),
 	KUNIT_CASE(send__without_a_checksum),
 	KUNIT_CASE(send__dontroute),
 	KUNIT_CASE(send__memory_is_charged),

@@ -8,6 +8,8 @@
  * Spec:   RFC 1122 4.1.4, RFC 8085
  * Tests:  kunit/udp/udp_send_kunit.c, qemu/tests/sockapi.sh
  */
+#include <net/inet_ecn.h>
+
 #include <expstack/dgram.h>
 
 /* Where to: the address given, or the peer. */
@@ -78,7 +80,8 @@ int exs_dgram_route(struct sock *sk, struct exs_dgram_out *out)
 	struct exs_flow flow;
 
 	if (out->connected && !out->cm.oif && !out->cm.saddr &&
-	    out->cm.tos < 0 && !out->direct)
+	    out->cm.tos < 0 && !out->direct &&
+	    out->cm.sockc.mark == READ_ONCE(sk->sk_mark))
 		return exs_dgram_route_get(sk, &out->rt);
 
 	exs_dgram_flow(sk, out->daddr, &flow);
@@ -87,6 +90,9 @@ int exs_dgram_route(struct sock *sk, struct exs_dgram_out *out)
 		flow.saddr = out->cm.saddr;
 	if (out->cm.oif)
 		flow.oif = out->cm.oif;
+	if (out->cm.tos >= 0)
+		flow.tos = out->cm.tos & ~INET_ECN_MASK;
+	flow.mark = out->cm.sockc.mark;
 	flow.scope_link |= out->direct;
 	return exs_route_output(exs_sock_net(sk), &flow, &out->rt);
 }
