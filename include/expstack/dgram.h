@@ -18,7 +18,8 @@ struct exs_dgram_sock {
 	struct exs_sock es;		/* must be first */
 	int mc_index;			/* IP_MULTICAST_IF */
 	__be32 mc_addr;
-	seqlock_t rt_lock;		/* es.rt */
+	seqlock_t rt_lock;		/* es.rt, rt_epoch */
+	u32 rt_epoch;			/* times the kept route was forgotten */
 };
 
 static_assert(IS_ENABLED(CONFIG_LOCKDEP) ||
@@ -52,6 +53,7 @@ int exs_dgram_getsockopt(struct sock *sk, int level, int optname,
 /* dgram_route.c: the kept route of a connected socket */
 void exs_dgram_flow(const struct sock *sk, __be32 daddr, struct exs_flow *flow);
 int exs_dgram_route_get(struct sock *sk, struct exs_rt *rt);
+void exs_dgram_route_keep(struct sock *sk, const struct exs_rt *rt, u32 epoch);
 void exs_dgram_route_forget(struct sock *sk);
 
 /* dgram_rcv.c */

@@ -86,6 +86,35 @@ static void forget__gives_the_references_back(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, exs_sk(sock->sk)->rt.neigh);
 }
 
+/* Looked up for one peer, and meanwhile connected to another. */
+static void keep__not_what_is_out_of_date(struct kunit *test)
+{
+	struct socket *sock = exs_sock_test_open(test, SOCK_DGRAM);
+	struct exs_dgram_sock *ds = exs_dgram_sk(sock->sk);
+	struct exs_link_test *t = test->priv;
+	unsigned int before;
+	struct exs_rt rt;
+	u32 epoch;
+
+	KUNIT_ASSERT_EQ(test, 0, exs_sock_test_connect(sock, EXS_PATH_PEER, 53));
+	before = refcount_read(&t->ldev->ref);
+	rcu_read_lock();
+	epoch = ds->rt_epoch;
+	KUNIT_EXPECT_EQ(test, 0, exs_dgram_route_get(sock->sk, &rt));
+	rcu_read_unlock();
+	KUNIT_EXPECT_EQ(test, before + 1, refcount_read(&t->ldev->ref));
+	KUNIT_ASSERT_EQ(test, 0, exs_sock_test_connect(sock, EXS_PATH_PEER, 54));
+	KUNIT_EXPECT_EQ(test, before, refcount_read(&t->ldev->ref));
+	rcu_read_lock();
+	exs_dgram_route_keep(sock->sk, &rt, epoch);
+	KUNIT_EXPECT_NULL(test, ds->es.rt.ldev);
+	KUNIT_EXPECT_EQ(test, before, refcount_read(&t->ldev->ref));
+	exs_dgram_route_keep(sock->sk, &rt, ds->rt_epoch);
+	KUNIT_EXPECT_PTR_EQ(test, ds->es.rt.ldev, t->ldev);
+	rcu_read_unlock();
+	exs_dgram_route_forget(sock->sk);
+}
+
 /* IP_MULTICAST_IF and IP_UNICAST_IF, each for its own; a bound device wins. */
 static void flow__devices(struct kunit *test)
 {
@@ -114,6 +143,7 @@ static struct kunit_case exs_droute_cases[] = {
 	KUNIT_CASE(get__is_kept_until_something_changes),
 	KUNIT_CASE(get__no_way_any_more),
 	KUNIT_CASE(forget__gives_the_references_back),
+	KUNIT_CASE(keep__not_what_is_out_of_date),
 	KUNIT_CASE(flow__devices),
 	{}
 };

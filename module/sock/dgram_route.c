@@ -29,24 +29,42 @@ void exs_dgram_flow(const struct sock *sk, __be32 daddr, struct exs_flow *flow)
 	}
 }
 
-static int exs_dgram_route_lookup(struct sock *sk, struct exs_rt *rt)
+/**
+ * exs_dgram_route_keep - keep a route for the next datagrams
+ * @sk: socket, need not be locked
+ * @rt: the route; stays the caller's
+ * @epoch: rt_epoch before the peer and the options were read
+ *
+ * Not when the kept route was forgotten since: then this may be the way to
+ * another peer.
+ *
+ * Context: RCU held.
+ */
+void exs_dgram_route_keep(struct sock *sk, const struct exs_rt *rt, u32 epoch)
 {
 	struct exs_dgram_sock *ds = exs_dgram_sk(sk);
-	struct exs_flow flow;
-	struct exs_rt old;
-	int err;
+	struct exs_rt old = {};
 
-	exs_dgram_flow(sk, ds->es.conn.raddr, &flow);
-	err = exs_route_output(exs_sock_net(sk), &flow, rt);
-	if (err)
-		return err;
 	write_seqlock_bh(&ds->rt_lock);
-	old = ds->es.rt;
-	exs_rt_keep(&ds->es.rt, rt);
+	if (epoch == ds->rt_epoch) {
+		old = ds->es.rt;
+		exs_rt_keep(&ds->es.rt, rt);
+	}
 	write_sequnlock_bh(&ds->rt_lock);
 	/* Readers that copied the old one are in an RCU section, as we are. */
 	exs_rt_release(&old);
-	return 0;
+}
+
+static int exs_dgram_route_lookup(struct sock *sk, struct exs_rt *rt, u32 epoch)
+{
+	struct exs_flow flow;
+	int err;
+
+	exs_dgram_flow(sk, exs_sk(sk)->conn.raddr, &flow);
+	err = exs_route_output(exs_sock_net(sk), &flow, rt);
+	if (!err)
+		exs_dgram_route_keep(sk, rt, epoch);
+	return err;
 }
 
 /**
@@ -61,19 +79,23 @@ int exs_dgram_route_get(struct sock *sk, struct exs_rt *rt)
 {
 	struct exs_dgram_sock *ds = exs_dgram_sk(sk);
 	unsigned int seq;
+	u32 epoch;
 
 	do {
 		seq = read_seqbegin(&ds->rt_lock);
 		*rt = ds->es.rt;
+		epoch = ds->rt_epoch;
 	} while (read_seqretry(&ds->rt_lock, seq));
 	if (likely(exs_rt_valid(exs_sock_net(sk), rt)))
 		return 0;
-	return exs_dgram_route_lookup(sk, rt);
+	return exs_dgram_route_lookup(sk, rt, epoch);
 }
 
 /**
  * exs_dgram_route_forget - the peer or what the route depends on changed
  * @sk: socket
+ *
+ * Comes after the change: who looked up before keeps nothing.
  */
 void exs_dgram_route_forget(struct sock *sk)
 {
@@ -83,6 +105,7 @@ void exs_dgram_route_forget(struct sock *sk)
 	write_seqlock_bh(&ds->rt_lock);
 	old = ds->es.rt;
 	memset(&ds->es.rt, 0, sizeof(ds->es.rt));
+	ds->rt_epoch++;
 	write_sequnlock_bh(&ds->rt_lock);
 	exs_rt_release(&old);
 }

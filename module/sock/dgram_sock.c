@@ -159,6 +159,8 @@ int exs_dgram_connect(struct sock *sk, struct sockaddr *uaddr,
 		es->conn.laddr = es->saddr;
 	es->conn.raddr = flow.daddr;
 	es->conn.rport = sin->sin_port;
+	/* Another thread may have looked up the way to the peer before. */
+	exs_dgram_route_forget(sk);
 	sk->sk_state = TCP_ESTABLISHED;
 	return 0;
 }
