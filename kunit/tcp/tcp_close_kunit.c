@@ -299,6 +299,7 @@ static void disconnect__by_state(struct kunit *test)
 		if (t[i].state != TCP_ESTABLISHED)
 			exs_wire_state(w, t[i].state);
 		lock_sock(w->sk);
+		w->sk->sk_err_soft = EHOSTUNREACH;
 		KUNIT_EXPECT_EQ(test, exs_tcp_disconnect(w->sk, 0), 0);
 		release_sock(w->sk);
 		if (t[i].reset)
@@ -306,6 +307,7 @@ static void disconnect__by_state(struct kunit *test)
 		EXS_WIRE_SILENT(w);
 		KUNIT_EXPECT_EQ_MSG(test, w->sk->sk_err, t[i].err, "row %u", i);
 		EXS_WIRE_STATE(w, TCP_CLOSE);
+		KUNIT_EXPECT_EQ(test, w->sk->sk_err_soft, 0);
 		KUNIT_EXPECT_EQ(test, w->sk->sk_shutdown, 0);
 		EXS_EXPECT_BEEQ(test, es->conn.lport, 0);
 		KUNIT_EXPECT_NULL(test, es->rt.ldev);

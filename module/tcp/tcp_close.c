@@ -268,6 +268,7 @@ int exs_tcp_disconnect(struct sock *sk, int flags)
 	exs_cc_assign(sk);
 	exs_tcp_unconnect(sk);
 	exs_rt_release(&tp->es.rt);
+	WRITE_ONCE(sk->sk_err_soft, 0);
 	WRITE_ONCE(sk->sk_shutdown, 0);
 	sock_reset_flag(sk, SOCK_DONE);
 	if (sk->sk_frag.page) {
