@@ -129,6 +129,9 @@ static void recverr__is_told(struct kunit *test)
 {
 	struct exs_wire *w = exs_icmp_sent(test);
 	struct exs_icmp_msg m = exs_icmp_port;
+	struct sockaddr_in sin = {};
+	struct msghdr msg = { .msg_name = &sin };
+	struct kvec iov = {};
 
 	w->tp->es.recverr = 1;
 	m.seq = 1;
@@ -136,7 +139,12 @@ static void recverr__is_told(struct kunit *test)
 	EXS_WIRE_STATE(w, TCP_ESTABLISHED);
 	KUNIT_EXPECT_EQ(test, w->sk->sk_err, ECONNREFUSED);
 	KUNIT_EXPECT_EQ(test, skb_queue_len(&w->sk->sk_error_queue), 1U);
-	skb_queue_purge(&w->sk->sk_error_queue);
+	/* Whom it was sent to is the name. */
+	KUNIT_EXPECT_EQ(test, kernel_recvmsg(w->sock, &msg, &iov, 0, 0,
+					     MSG_ERRQUEUE), 0);
+	KUNIT_EXPECT_EQ(test, msg.msg_namelen, (int)sizeof(sin));
+	KUNIT_EXPECT_EQ(test, ntohl(sin.sin_addr.s_addr), EXS_WIRE_PEER);
+	KUNIT_EXPECT_EQ(test, ntohs(sin.sin_port), w->rport);
 }
 
 static void quench_and_redirect__are_nothing(struct kunit *test)

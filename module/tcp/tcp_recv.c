@@ -275,7 +275,7 @@ static int exs_tcp_recv_locked(struct sock *sk, struct msghdr *msg, size_t len,
  * @msg: where to
  * @len: bytes at most
  * @flags: MSG_*
- * @addr_len: not changed: a stream has no addresses
+ * @addr_len: set with MSG_ERRQUEUE; a stream has no addresses
  *
  * Context: process; takes the socket lock, may sleep.
  * Return: bytes, 0 at the end of the stream, or a negative errno.
@@ -285,8 +285,11 @@ int exs_tcp_recvmsg(struct sock *sk, struct msghdr *msg, size_t len, int flags,
 {
 	int ret;
 
-	if (unlikely(flags & MSG_ERRQUEUE))
-		return exs_sock_recv_error(sk, msg, len);
+	if (unlikely(flags & MSG_ERRQUEUE)) {
+		ret = exs_sock_recv_error(sk, msg, len);
+		*addr_len = msg->msg_namelen;
+		return ret;
+	}
 	if (sk_can_busy_loop(sk) &&
 	    skb_queue_empty_lockless(&sk->sk_receive_queue) &&
 	    sk->sk_state == TCP_ESTABLISHED)
