@@ -209,7 +209,7 @@ static int exs_tcp_xmit_routed(struct sock *sk, struct sk_buff *skb, bool clone,
 
 	if (clone) {
 		skb->skb_mstamp_ns = tp->mstamp_us * NSEC_PER_USEC;
-		skb = exs_tcp_xmit_copy(sk, skb, gfp);
+		skb = exs_tcp_xmit_copy(sk, skb, gfp & ~__GFP_DIRECT_RECLAIM);
 		if (unlikely(!skb))
 			return -ENOBUFS;
 	}
@@ -239,7 +239,7 @@ static int exs_tcp_xmit_routed(struct sock *sk, struct sk_buff *skb, bool clone,
  * @skb: text without headers, or an empty packet with headroom; its control
  *	block tells sequence number, flags and segments
  * @clone: send a clone and leave @skb to the caller; false: consume @skb
- * @gfp: for the clone
+ * @gfp: for the clone; it does not sleep whatever this says
  *
  * Header, options, checksum, ownership. Whoever calls has refreshed
  * tp->mstamp_us.
