@@ -133,6 +133,30 @@ static int exs_conn_count(struct exs_conn *c, void *arg)
 	return 0;
 }
 
+/* Else a reader between the old place and the new one would find neither. */
+static void replace__keeps_the_place_in_the_chain(struct kunit *test)
+{
+	struct exs_conn first, a, b, last;
+
+	exs_conn_fill(&first, 5);
+	exs_conn_fill(&a, 5);
+	exs_conn_fill(&b, 5);
+	exs_conn_fill(&last, 5);
+	/* Each goes to the front. */
+	exs_conn_insert(&last);
+	exs_conn_insert(&a);
+	exs_conn_insert(&first);
+	KUNIT_EXPECT_TRUE(test, exs_conn_replace(&a, &b));
+	KUNIT_EXPECT_PTR_EQ(test, exs_conn_find(&a, 1), &first);
+	KUNIT_EXPECT_TRUE(test, exs_conn_remove(&first));
+	KUNIT_EXPECT_PTR_EQ(test, exs_conn_find(&a, 1), &b);
+	KUNIT_EXPECT_FALSE(test, exs_conn_remove(&a));
+	KUNIT_EXPECT_TRUE(test, exs_conn_remove(&b));
+	KUNIT_EXPECT_PTR_EQ(test, exs_conn_find(&a, 1), &last);
+	KUNIT_EXPECT_TRUE(test, exs_conn_remove(&last));
+	KUNIT_EXPECT_NULL(test, exs_conn_find(&a, 1));
+}
+
 static void walk__sees_each_entry_once(struct kunit *test)
 {
 	struct exs_conn *c = kunit_kcalloc(test, 500, sizeof(*c), GFP_KERNEL);
@@ -158,6 +182,7 @@ static struct kunit_case exs_conn_hash_cases[] = {
 	KUNIT_CASE(insert_unique__taken_tuple_is_refused),
 	KUNIT_CASE(insert_unique__timewait_is_taken_over),
 	KUNIT_CASE(replace__only_what_is_still_there),
+	KUNIT_CASE(replace__keeps_the_place_in_the_chain),
 	KUNIT_CASE(walk__sees_each_entry_once),
 	{}
 };

@@ -187,6 +187,21 @@ bool exs_conn_remove(struct exs_conn *c)
 	return was;
 }
 
+/* Into old's place: a reader on its way along the chain meets one of them. */
+static void exs_conn_swap(struct hlist_nulls_node *old,
+			  struct hlist_nulls_node *new)
+{
+	struct hlist_nulls_node *next = old->next;
+
+	WRITE_ONCE(new->next, next);
+	WRITE_ONCE(new->pprev, old->pprev);
+	rcu_assign_pointer(*(struct hlist_nulls_node __rcu __force **)new->pprev,
+			   new);
+	if (!is_a_nulls(next))
+		WRITE_ONCE(next->pprev, &new->next);
+	WRITE_ONCE(old->pprev, NULL);
+}
+
 /**
  * exs_conn_replace - put one entry in the place of another
  * @old: goes
@@ -204,10 +219,8 @@ bool exs_conn_replace(struct exs_conn *old, struct exs_conn *new)
 	new->hash = old->hash;
 	spin_lock_bh(lock);
 	was = !hlist_nulls_unhashed(&old->node);
-	if (was) {
-		hlist_nulls_add_head_rcu(&new->node, exs_conn_head(new->hash));
-		hlist_nulls_del_init_rcu(&old->node);
-	}
+	if (was)
+		exs_conn_swap(&old->node, &new->node);
 	spin_unlock_bh(lock);
 	return was;
 }
