@@ -96,6 +96,29 @@ static void kill__once(struct kunit *test)
 			atomic_read(&exs_wire_net(test)->tcp->tw_count));
 }
 
+/* A connect() took the tuple over at this moment: it frees the object. */
+static void again__not_once_taken_over(struct kunit *test)
+{
+	struct exs_wire *w = exs_tw_open(test, true);
+	struct exs_tcp_tw *tw;
+
+	rcu_read_lock();
+	tw = exs_tw_of(w);
+	KUNIT_EXPECT_TRUE(test, exs_conn_remove(&tw->conn));
+	exs_tcp_timewait_again(tw, TCP_TIME_WAIT);
+	KUNIT_EXPECT_EQ(test, tw->queued, 0);
+	KUNIT_EXPECT_TRUE(test,
+			  list_empty(&exs_wire_net(test)->tcp->tw[0].list));
+	/* So that it ends as any other. */
+	exs_conn_insert(&tw->conn);
+	tw->queued = 1;
+	list_add(&tw->list, &exs_wire_net(test)->tcp->tw[0].list);
+	exs_tcp_timewait_kill(tw);
+	rcu_read_unlock();
+	KUNIT_EXPECT_EQ(test, 0,
+			atomic_read(&exs_wire_net(test)->tcp->tw_count));
+}
+
 static void timer__ends_what_is_due(struct kunit *test)
 {
 	struct exs_tcp_net *tn = exs_wire_net(test)->tcp;
@@ -227,6 +250,7 @@ static struct kunit_case exs_tcp_timewait_cases[] = {
 	KUNIT_CASE(enter__knows_what_the_socket_knew),
 	KUNIT_CASE(enter__not_beyond_the_limit),
 	KUNIT_CASE(kill__once),
+	KUNIT_CASE(again__not_once_taken_over),
 	KUNIT_CASE(timer__ends_what_is_due),
 	KUNIT_CASE(again__waits_anew_at_the_end),
 	KUNIT_CASE(reuse__table),

@@ -124,6 +124,9 @@ static void exs_tcp_tw_enqueue(struct exs_tcp_tw *tw, unsigned long timeo)
  * @tw: the object
  * @substate: TCP_TIME_WAIT or TCP_FIN_WAIT2
  *
+ * A connect() may take the tuple over while the object is off its queue; it
+ * frees it then, and unhashed it before it looked for it on the queue.
+ *
  * Context: softirq, RCU held.
  */
 void exs_tcp_timewait_again(struct exs_tcp_tw *tw, u8 substate)
@@ -132,6 +135,8 @@ void exs_tcp_timewait_again(struct exs_tcp_tw *tw, u8 substate)
 		return;
 	tw->substate = substate;
 	exs_tcp_tw_enqueue(tw, EXS_TCP_TIMEWAIT_LEN);
+	if (hlist_nulls_unhashed_lockless(&tw->conn.node))
+		exs_tcp_tw_take(tw);
 }
 
 /* The next that is due (or any, when all must go), off its queue. */
