@@ -183,13 +183,13 @@ static bool exs_tcp_rcv_conn(struct exs_conn *c, struct sk_buff *skb)
 }
 
 /**
- * exs_tcp_rcv_listener - a segment that no connection claims
- * @skb: prepared; consumed
- * @isn: initial sequence number of a TIME-WAIT's successor, or 0
+ * exs_tcp_listener_rcu - who listens for a segment
+ * @skb: prepared
  *
  * Context: softirq, RCU held.
+ * Return: the listener, without a reference, or NULL.
  */
-void exs_tcp_rcv_listener(struct sk_buff *skb, u32 isn)
+struct sock *exs_tcp_listener_rcu(struct sk_buff *skb)
 {
 	const struct tcphdr *th = tcp_hdr(skb);
 	const struct iphdr *iph = ip_hdr(skb);
@@ -198,12 +198,24 @@ void exs_tcp_rcv_listener(struct sk_buff *skb, u32 isn)
 	es = exs_listen_lookup_rcu(dev_net(skb->dev), skb, iph->saddr,
 				   th->source, iph->daddr, th->dest,
 				   skb->dev->ifindex);
-	if (!es) {
+	return es ? &es->sk : NULL;
+}
+
+/**
+ * exs_tcp_rcv_listener - a segment that no connection claims
+ * @skb: prepared; consumed
+ * @isn: initial sequence number of a TIME-WAIT's successor, or 0
+ *
+ * Context: softirq, RCU held.
+ */
+void exs_tcp_rcv_listener(struct sk_buff *skb, u32 isn)
+{
+	struct sock *lsk = exs_tcp_listener_rcu(skb);
+
+	if (!lsk)
 		exs_tcp_no_socket(skb);
-		return;
-	}
-	if (exs_tcp_sock_wants(&es->sk, skb))
-		exs_tcp_listen_syn(&es->sk, skb, isn);
+	else if (exs_tcp_sock_wants(lsk, skb))
+		exs_tcp_listen_syn(lsk, skb, isn);
 }
 
 /**

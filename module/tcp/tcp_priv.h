@@ -18,6 +18,7 @@ void exs_tcp_err(struct sk_buff *skb, const struct exs_icmp_err *e);
 int exs_tcp_backlog_rcv(struct sock *sk, struct sk_buff *skb);
 /* Parse the header into the control block. False: dropped. */
 bool exs_tcp_prepare(struct sk_buff *skb);
+struct sock *exs_tcp_listener_rcu(struct sk_buff *skb);
 /* A segment no connection claims; isn: of a TIME-WAIT's successor, or 0. */
 void exs_tcp_rcv_listener(struct sk_buff *skb, u32 isn);
 

@@ -139,7 +139,9 @@ static bool exs_tcp_tw_timewait(struct exs_tcp_tw *tw, struct sk_buff *skb)
 		exs_tcp_tw_learn_ts(tw, &o);
 		return false;
 	}
-	if (!old_ts && exs_tcp_tw_new_syn(tw, skb, &o)) {
+	/* Where nobody listens it is a segment like others. */
+	if (!old_ts && exs_tcp_tw_new_syn(tw, skb, &o) &&
+	    exs_tcp_listener_rcu(skb)) {
 		isn = exs_tcp_timewait_isn(tw);
 		exs_tcp_timewait_kill(tw);
 		exs_tcp_rcv_listener(skb, isn);
