@@ -59,6 +59,15 @@ static bool exs_tcp_ts_reordered_ack(const struct exs_tcp_sock *tp,
 	       (s32)jiffies_to_msecs(tp->rto);
 }
 
+/* A peer that resets after its FIN may not count the FIN. */
+static bool exs_tcp_rst_before_fin(const struct sock *sk,
+				   const struct sk_buff *skb)
+{
+	return EXS_TCPCB(skb)->seq == exs_tcp_sk(sk)->rcv_nxt - 1 &&
+	       (1 << sk->sk_state) &
+	       (TCPF_CLOSE_WAIT | TCPF_LAST_ACK | TCPF_CLOSING);
+}
+
 /* First: PAWS (RFC 7323 5.3 R1) and the sequence number. */
 static void exs_tcp_step_seq(struct sock *sk, struct sk_buff *skb,
 			     struct exs_tcp_verdict *v)
@@ -81,16 +90,18 @@ static void exs_tcp_step_seq(struct sock *sk, struct sk_buff *skb,
 	if (exs_seq_ge(cb->end_seq, tp->rcv_wup) &&
 	    exs_seq_le(cb->seq, tp->rcv_nxt + exs_tcp_receive_window(tp)))
 		return;
-	if (cb->flags & EXS_TCPHDR_RST)
-		exs_tcp_verdict_stop(v, 0, EXS_DROP_TCP_INVALID_RST);
-	else if (cb->flags & EXS_TCPHDR_SYN)
+	if (cb->flags & EXS_TCPHDR_RST) {
+		if (!exs_tcp_rst_before_fin(sk, skb))
+			exs_tcp_verdict_stop(v, 0, EXS_DROP_TCP_INVALID_RST);
+	} else if (cb->flags & EXS_TCPHDR_SYN) {
 		exs_tcp_verdict_stop(v, EXS_TCP_DO_CHALLENGE,
 				     EXS_DROP_TCP_INVALID_SYN);
-	else
+	} else {
 		exs_tcp_verdict_stop(v, exs_tcp_step_dupack(sk, skb),
 				     exs_seq_lt(cb->end_seq, tp->rcv_wup) ?
 				     EXS_DROP_TCP_OLD_SEQ :
 				     EXS_DROP_TCP_WINDOW);
+	}
 }
 
 /* RFC 5961 3.2: only at exactly RCV.NXT. */
@@ -101,12 +112,7 @@ static bool exs_tcp_rst_exact(const struct sock *sk, const struct sk_buff *skb)
 	u32 edge = tp->rcv_nxt;
 	int i;
 
-	if (seq == edge)
-		return true;
-	/* A peer that resets after its FIN may not count the FIN. */
-	if (seq == edge - 1 &&
-	    (1 << sk->sk_state) &
-	    (TCPF_CLOSE_WAIT | TCPF_LAST_ACK | TCPF_CLOSING))
+	if (seq == edge || exs_tcp_rst_before_fin(sk, skb))
 		return true;
 	/* With a hole: the right edge of what we reported by SACK. */
 	if (!tp->sack_ok || !tp->num_sacks)
