@@ -233,7 +233,10 @@ void exs_tcp_rcv(struct sk_buff *skb)
 
 	net = dev_net(skb->dev);
 	EXS_INC(exs_net(net), TCP_InSegs);
-	if (unlikely(skb->pkt_type != PACKET_HOST)) {
+	/* RFC 9293 MUST-57, whatever the frame was addressed to. */
+	if (unlikely(skb->pkt_type != PACKET_HOST ||
+		     EXS_IPCB(skb)->flags & (EXS_IPCB_BROADCAST |
+					     EXS_IPCB_MULTICAST))) {
 		exs_drop(skb, EXS_DROP_TCP_NO_SOCKET);
 		return;
 	}
