@@ -226,6 +226,65 @@ static void frag_needed__sends_again_smaller(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, w->tp->retrans_out, 0U);
 }
 
+/* Neither below min_pmtu nor beyond what the path takes already. */
+static void frag_needed__within_limits(struct kunit *test)
+{
+	static const struct {
+		u32 mtu, pmtu;
+	} t[] = {
+		{ 0, 552 }, { 68, 552 }, { 551, 552 }, { 552, 552 },
+		{ 553, 553 }, { 800, 800 }, { 801, 800 }, { 65535, 800 },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(t); i++) {
+		struct exs_wire *w = exs_icmp_sent(test);
+		struct exs_icmp_msg m = {
+			.seq = 1, .type = ICMP_DEST_UNREACH,
+			.code = ICMP_FRAG_NEEDED, .err = EMSGSIZE, .info = 800,
+		};
+
+		exs_icmp_in(w, &m);
+		KUNIT_EXPECT_EQ(test, w->tp->pmtu, 800U);
+		m.info = t[i].mtu;
+		exs_icmp_in(w, &m);
+		KUNIT_EXPECT_EQ_MSG(test, w->tp->pmtu, t[i].pmtu, "row %u", i);
+		EXS_WIRE_SILENT(w);
+		exs_wire_release(w);
+		exs_wire_forget(test);
+	}
+}
+
+/* cwnd holds some back: they follow by the next ACK, not by the timer. */
+static void frag_needed__the_rest_follows(struct kunit *test)
+{
+	struct exs_wire *w = exs_wire_active(test, true);
+	struct exs_icmp_msg m = {
+		.seq = 1, .type = ICMP_DEST_UNREACH, .code = ICMP_FRAG_NEEDED,
+		.err = EMSGSIZE, .info = 640,
+	};
+	u32 seq;
+
+	KUNIT_ASSERT_EQ(test, 3000, exs_wire_write(w, 1, 3000, 0));
+	for (seq = 1; seq < 3000; seq += 1000)
+		EXS_WIRE_OUT(w, W_ACK, seq, 1, 1000);
+	w->tp->cc.cwnd = 2;
+	exs_icmp_in(w, &m);
+	EXS_WIRE_OUT(w, W_ACK, 1, 1, 600);
+	EXS_WIRE_OUT(w, W_ACK, 601, 1, 400);
+	EXS_WIRE_SILENT(w);
+	KUNIT_EXPECT_EQ(test, w->tp->cc.ca_state, EXS_CA_LOSS);
+	exs_wire_in(w, W_ACK, 1, 1001, 0);
+	EXS_WIRE_OUT(w, W_ACK, 1001, 1, 600);
+	EXS_WIRE_OUT(w, W_ACK, 1601, 1, 400);
+	exs_wire_drain(w);
+	exs_wire_in(w, W_ACK, 1, 3001, 0);
+	KUNIT_EXPECT_EQ(test, w->tp->cc.ca_state, EXS_CA_LOSS);
+	KUNIT_EXPECT_EQ(test, w->tp->packets_out, 0U);
+	KUNIT_EXPECT_EQ(test, w->tp->lost_out, 0U);
+	KUNIT_EXPECT_EQ(test, w->tp->retrans_out, 0U);
+}
+
 static void frag_needed__when_not(struct kunit *test)
 {
 	static const struct {
@@ -283,6 +342,8 @@ static struct kunit_case exs_tcp_icmp_cases[] = {
 	KUNIT_CASE(nobody__is_counted),
 	KUNIT_CASE(small_objects__request_and_time_wait),
 	KUNIT_CASE(frag_needed__sends_again_smaller),
+	KUNIT_CASE(frag_needed__within_limits),
+	KUNIT_CASE(frag_needed__the_rest_follows),
 	KUNIT_CASE(frag_needed__when_not),
 	{}
 };

@@ -9,6 +9,21 @@
  */
 #include "tcp/tcp_priv.h"
 
+/* Go on until what is in flight now is acknowledged; cwnd stays. */
+static void exs_tcp_err_mtu_lost(struct sock *sk)
+{
+	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
+
+	if (tp->cc.ca_state != EXS_CA_LOSS) {
+		tp->high_seq = tp->snd_nxt;
+		tp->cc.ssthresh = exs_tcp_cwnd_ssthresh(&tp->cc);
+		tp->cc.prior_ssthresh = 0;
+		tp->undo_marker = 0;
+		exs_tcp_ca_state(sk, EXS_CA_LOSS);
+	}
+	exs_tcp_rtx_lost(sk);
+}
+
 /*
  * The path became narrower. Segments in flight that no longer fit are lost for
  * certain: send them again without waiting, and without a lower cwnd.
@@ -17,8 +32,9 @@ static void exs_tcp_err_mtu(struct sock *sk, u32 mtu)
 {
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
 	struct exs_sock *es = exs_sk(sk);
-	u32 old_mss = tp->mss_cache;
+	u32 lost = tp->lost_out;
 	struct sk_buff *skb;
+	struct exs_rt *rt;
 
 	if (sk->sk_state == TCP_LISTEN || sk->sk_state == TCP_CLOSE)
 		return;
@@ -27,9 +43,11 @@ static void exs_tcp_err_mtu(struct sock *sk, u32 mtu)
 	    es->pmtudisc == IP_PMTUDISC_INTERFACE ||
 	    es->pmtudisc == IP_PMTUDISC_OMIT)
 		return;
-	exs_tcp_sync_mss(sk, mtu);
-	if (tp->mss_cache >= old_mss)
+	/* What the message told within the limits; it never widens the path. */
+	rt = exs_sock_route(sk);
+	if (IS_ERR(rt) || rt->mtu >= tp->pmtu)
 		return;
+	exs_tcp_sync_mss(sk, rt->mtu);
 	skb_queue_walk(&tp->rtx_queue, skb) {
 		struct exs_tcp_cb *cb = EXS_TCPCB(skb);
 		u32 segs = exs_tcp_skb_segs(skb);
@@ -39,7 +57,8 @@ static void exs_tcp_err_mtu(struct sock *sk, u32 mtu)
 			continue;
 		exs_tcp_mark_lost(tp, skb);
 	}
-	exs_tcp_rtx_lost(sk);
+	if (tp->lost_out != lost)
+		exs_tcp_err_mtu_lost(sk);
 }
 
 static void exs_tcp_err_sock(struct sock *sk, struct sk_buff *skb,
