@@ -58,6 +58,26 @@ static void half_window__two_must_fit(struct kunit *test)
 	exs_tcp_fix_close(test, &f);
 }
 
+/* SACK blocks take room; what is to be reported is not used up by counting. */
+static void current_mss__leaves_the_dsack(struct kunit *test)
+{
+	struct exs_tcp_fix f = exs_tcp_fix_open(test, TCP_ESTABLISHED);
+	struct sk_buff *skb;
+	unsigned int mss;
+
+	f.tp->sack_ok = 1;
+	mss = exs_tcp_current_mss(f.sk);
+	skb = exs_tcp_fix_seg(test, EXS_TCPHDR_ACK, EXS_FIX_IRS + 1000,
+			      EXS_FIX_ISS, 100);
+	__skb_pull(skb, tcp_hdrlen(skb));
+	exs_tcp_ooo_queue(f.sk, skb);
+	KUNIT_EXPECT_EQ(test, exs_tcp_current_mss(f.sk), mss - 12);
+	exs_tcp_dsack_set(f.sk, EXS_FIX_IRS - 10, EXS_FIX_IRS);
+	KUNIT_EXPECT_EQ(test, exs_tcp_current_mss(f.sk), mss - 20);
+	KUNIT_EXPECT_EQ(test, f.tp->dsack_set, 1);
+	exs_tcp_fix_close(test, &f);
+}
+
 static void size_goal__multiple_of_mss(struct kunit *test)
 {
 	struct exs_tcp_fix f = exs_tcp_fix_open(test, TCP_ESTABLISHED);
@@ -80,6 +100,7 @@ static void size_goal__multiple_of_mss(struct kunit *test)
 static struct kunit_case exs_tcp_mss_cases[] = {
 	KUNIT_CASE(mtu_to_mss__headers_and_bounds),
 	KUNIT_CASE(half_window__two_must_fit),
+	KUNIT_CASE(current_mss__leaves_the_dsack),
 	KUNIT_CASE(size_goal__multiple_of_mss),
 	{}
 };

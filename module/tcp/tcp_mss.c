@@ -125,7 +125,8 @@ unsigned int exs_tcp_current_mss(struct sock *sk)
 	memset(&o, 0, sizeof(o));
 	o.fo_len = -1;
 	o.use_ts = tp->tstamp_ok;
-	o.num_sacks = exs_tcp_sack_blocks(tp, &o);
+	/* Only their number: a DSACK is still to be sent. */
+	o.num_sacks = tp->num_sacks + tp->dsack_set;
 	len = exs_tcp_opt_size(&o) + sizeof(struct tcphdr);
 	return mss - (len - tp->header_len);
 }
