@@ -81,6 +81,7 @@ struct exs_sysctl {
 	int tcp_window_scaling;
 	int tcp_timestamps;
 	int tcp_sack;
+	int tcp_dsack;
 	int tcp_ecn;
 	int tcp_moderate_rcvbuf;
 	int tcp_adv_win_scale;

@@ -88,6 +88,7 @@ const struct exs_sysctl_desc exs_sysctl_table[] = {
 	EXS_INT(tcp_window_scaling, 0, 1, 1),
 	EXS_INT(tcp_timestamps, 0, 2, 1),
 	EXS_INT(tcp_sack, 0, 1, 1),
+	EXS_INT(tcp_dsack, 0, 1, 1),
 	EXS_INT(tcp_ecn, 0, 2, 2),
 	EXS_INT(tcp_moderate_rcvbuf, 0, 1, 1),
 	EXS_INT(tcp_adv_win_scale, -31, 31, 1),

@@ -85,7 +85,7 @@ void exs_tcp_dsack_set(struct sock *sk, u32 start, u32 end)
 {
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
 
-	if (!tp->sack_ok)
+	if (!tp->sack_ok || !EXS_SYSCTL(exs_sock_net(sk), tcp_dsack))
 		return;
 	if (exs_seq_lt(start, tp->rcv_nxt))
 		EXS_INC(exs_sock_net(sk), TCPEXT_TCPDSACKOldSent);

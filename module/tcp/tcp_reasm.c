@@ -209,6 +209,7 @@ void exs_tcp_data_queue(struct sock *sk, struct sk_buff *skb,
 		return;
 	}
 	if (exs_seq_le(cb->end_seq, tp->rcv_nxt)) {
+		EXS_INC(exs_sock_net(sk), TCPEXT_DelayedACKLost);
 		exs_tcp_dsack_set(sk, cb->seq, cb->end_seq);
 		exs_tcp_quickack_enter(sk, EXS_TCP_MAX_QUICKACKS);
 		exs_tcp_data_drop(sk, skb, EXS_DROP_TCP_DUPLICATE);

@@ -71,7 +71,8 @@ void exs_tcp_send_ack(struct sock *sk)
  * @sk: socket
  * @skb: the segment; the caller's
  *
- * Old text means that our ACKs were lost: acknowledge at once for a while.
+ * Old text means that our ACKs were lost: acknowledge at once for a while, and
+ * say that it came twice (RFC 2883 4.1).
  *
  * Context: socket lock held.
  */
@@ -83,6 +84,8 @@ void exs_tcp_send_dupack(struct sock *sk, struct sk_buff *skb)
 	if (cb->end_seq != cb->seq && exs_seq_lt(cb->seq, tp->rcv_nxt)) {
 		EXS_INC(exs_sock_net(sk), TCPEXT_DelayedACKLost);
 		exs_tcp_quickack_enter(sk, EXS_TCP_MAX_QUICKACKS);
+		exs_tcp_dsack_set(sk, cb->seq,
+				  exs_seq_min(cb->end_seq, tp->rcv_nxt));
 	}
 	exs_tcp_send_ack(sk);
 }
