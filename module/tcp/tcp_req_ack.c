@@ -42,7 +42,7 @@ static bool exs_tcp_req_old_ts(struct exs_tcp_req *req, struct sk_buff *skb,
 
 	exs_tcp_opt_parse(tcp_hdr(skb), o);
 	return req->tstamp_ok && o->saw_tstamp && !(flags & EXS_TCPHDR_RST) &&
-	       (s32)(o->tsval - req->ts_recent) < 0;
+	       req->ts_recent && (s32)(o->tsval - req->ts_recent) < 0;
 }
 
 /**

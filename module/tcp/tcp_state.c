@@ -34,10 +34,11 @@ static u32 exs_tcp_step_dupack(struct sock *sk, struct sk_buff *skb)
 	return EXS_TCP_DO_DUPACK;
 }
 
+/* A ts_recent of 0 says nothing: some begin so and go on with any number. */
 static bool exs_tcp_ts_too_old(const struct exs_tcp_sock *tp)
 {
 	return (s32)(tp->rcv_tsval - tp->ts_recent) < 0 &&
-	       tp->ts_recent_stamp &&
+	       tp->ts_recent && tp->ts_recent_stamp &&
 	       (u32)ktime_get_seconds() - tp->ts_recent_stamp <
 	       EXS_TCP_PAWS_24DAYS;
 }
@@ -158,9 +159,7 @@ static void exs_tcp_ts_update(struct exs_tcp_sock *tp, u32 seq)
 {
 	if (!tp->saw_tstamp || exs_seq_gt(seq, tp->rcv_wup))
 		return;
-	if ((s32)(tp->rcv_tsval - tp->ts_recent) < 0 && tp->ts_recent_stamp &&
-	    !((u32)ktime_get_seconds() - tp->ts_recent_stamp >=
-	      EXS_TCP_PAWS_24DAYS))
+	if (exs_tcp_ts_too_old(tp))
 		return;
 	tp->ts_recent = tp->rcv_tsval;
 	tp->ts_recent_stamp = (u32)ktime_get_seconds();

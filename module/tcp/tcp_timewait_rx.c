@@ -18,7 +18,7 @@ static bool exs_tcp_tw_old_ts(struct exs_tcp_tw *tw, struct sk_buff *skb,
 		o->saw_tstamp = 0;
 	if (!o->saw_tstamp || EXS_TCPCB(skb)->flags & EXS_TCPHDR_RST)
 		return false;
-	return (s32)(o->tsval - tw->ts_recent) < 0 &&
+	return tw->ts_recent && (s32)(o->tsval - tw->ts_recent) < 0 &&
 	       (u32)ktime_get_seconds() - tw->ts_recent_stamp <
 	       EXS_TCP_PAWS_24DAYS;
 }
