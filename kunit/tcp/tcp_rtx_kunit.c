@@ -60,6 +60,37 @@ static void fragment__of_a_clone_in_flight(struct kunit *test)
 	exs_tcp_fix_close(test, &f);
 }
 
+/* SACK cannot blow the queue up; the ends are what recovery needs. */
+static void fragment__has_a_limit(struct kunit *test)
+{
+	struct exs_tcp_fix f = exs_tcp_fix_open(test, TCP_ESTABLISHED);
+	struct sk_buff *skb[3];
+	int i, limit;
+
+	for (i = 0; i < 3; i++)
+		skb[i] = exs_tcp_fix_sent(test, &f, 3, 1000);
+	f.sk->sk_sndbuf = 10000;
+	limit = 2 * (10000 + 2 * SKB_TRUESIZE(GSO_LEGACY_MAX_SIZE)) + 2;
+	sk_wmem_queued_add(f.sk, limit);
+	KUNIT_EXPECT_EQ(test, -ENOMEM,
+			exs_tcp_fragment(f.sk, &f.tp->rtx_queue, skb[1], 1000,
+					 1000, GFP_ATOMIC));
+	KUNIT_EXPECT_EQ(test, skb[1]->len, 3000U);
+	KUNIT_EXPECT_EQ(test, 0,
+			exs_tcp_fragment(f.sk, &f.tp->rtx_queue, skb[0], 1000,
+					 1000, GFP_ATOMIC));
+	KUNIT_EXPECT_EQ(test, 0,
+			exs_tcp_fragment(f.sk, &f.tp->rtx_queue, skb[2], 1000,
+					 1000, GFP_ATOMIC));
+	sk_wmem_queued_add(f.sk, -limit);
+	KUNIT_EXPECT_EQ(test, 0,
+			exs_tcp_fragment(f.sk, &f.tp->rtx_queue, skb[1], 1000,
+					 1000, GFP_ATOMIC));
+	exs_tcp_write_queue_purge(f.sk);
+	KUNIT_EXPECT_EQ(test, f.sk->sk_wmem_queued, 0);
+	exs_tcp_fix_close(test, &f);
+}
+
 static void trim_head__drops_what_is_acked(struct kunit *test)
 {
 	struct exs_tcp_fix f = exs_tcp_fix_open(test, TCP_ESTABLISHED);
@@ -120,6 +151,7 @@ static void tsq_limit__a_millisecond(struct kunit *test)
 static struct kunit_case exs_tcp_rtx_cases[] = {
 	KUNIT_CASE(fragment__keeps_sums),
 	KUNIT_CASE(fragment__of_a_clone_in_flight),
+	KUNIT_CASE(fragment__has_a_limit),
 	KUNIT_CASE(trim_head__drops_what_is_acked),
 	KUNIT_CASE(set_segs__boundaries),
 	KUNIT_CASE(tsq_limit__a_millisecond),

@@ -160,6 +160,23 @@ static int exs_tcp_rtx_unclone(struct sk_buff *skb, gfp_t gfp)
 	return err;
 }
 
+/*
+ * A peer that acknowledges splinters by SACK must not make us hold a packet for
+ * each of them. The first and the last may always be cut.
+ */
+static bool exs_tcp_rtx_splintered(struct sock *sk, struct sk_buff_head *list,
+				   const struct sk_buff *skb)
+{
+	int limit = sk->sk_sndbuf + 2 * SKB_TRUESIZE(GSO_LEGACY_MAX_SIZE);
+
+	if (likely(sk->sk_wmem_queued >> 1 <= limit) ||
+	    list != &exs_tcp_sk(sk)->rtx_queue ||
+	    skb == skb_peek(list) || skb == skb_peek_tail(list))
+		return false;
+	EXS_INC(exs_sock_net(sk), TCPEXT_TCPWqueueTooBig);
+	return true;
+}
+
 /**
  * exs_tcp_fragment - split an skb in two
  * @sk: socket
@@ -183,6 +200,8 @@ int exs_tcp_fragment(struct sock *sk, struct sk_buff_head *list,
 
 	if (WARN_ON_ONCE(!len || len > skb->len))
 		return -EINVAL;
+	if (exs_tcp_rtx_splintered(sk, list, skb))
+		return -ENOMEM;
 	/* The frags are edited: the clone in flight must have its own. */
 	if (exs_tcp_rtx_unclone(skb, gfp))
 		return -ENOMEM;
