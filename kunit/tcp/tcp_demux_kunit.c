@@ -148,6 +148,26 @@ static void wants__minimum_ttl(struct kunit *test)
 }
 
 /* A socket filter returns how much of a segment is to be kept. */
+/* The listener's setting holds for the handshake too. */
+static void wants__of_a_request(struct kunit *test)
+{
+	unsigned long n = exs_wire_mib(test, EXS_MIB_TCPEXT_TCPMinTTLDrop);
+	struct exs_wire *lw = exs_wire_listen(test, 0, 10);
+	struct exs_wire *w = exs_wire_caller(lw, 1000);
+
+	exs_wire_in(w, W_SYN, 0, 0, 0);
+	EXS_WIRE_OUT(w, W_SYN | W_ACK, 0, 1, 0);
+	lw->tp->es.min_ttl = 65;
+	exs_wire_in(w, W_ACK, 1, 1, 0);
+	EXS_WIRE_SILENT(w);
+	KUNIT_EXPECT_EQ(test, n + 1,
+			exs_wire_mib(test, EXS_MIB_TCPEXT_TCPMinTTLDrop));
+	KUNIT_EXPECT_FALSE(test, exs_tcp_accept_ready(lw->sk));
+	lw->tp->es.min_ttl = 64;
+	exs_wire_in(w, W_ACK, 1, 1, 0);
+	KUNIT_EXPECT_TRUE(test, exs_tcp_accept_ready(lw->sk));
+}
+
 static void exs_demux_filter(struct exs_wire *w, u32 keep)
 {
 	struct sock_filter code = BPF_STMT(BPF_RET | BPF_K, keep);
@@ -239,6 +259,7 @@ static struct kunit_case exs_tcp_demux_cases[] = {
 	KUNIT_CASE(no_socket__is_reset),
 	KUNIT_CASE(group__is_never_answered),
 	KUNIT_CASE(wants__minimum_ttl),
+	KUNIT_CASE(wants__of_a_request),
 	KUNIT_CASE(wants__socket_filter),
 	KUNIT_CASE(backlog__waits_for_the_owner),
 	KUNIT_CASE(backlog__has_a_limit),

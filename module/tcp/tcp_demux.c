@@ -165,14 +165,18 @@ static void exs_tcp_no_socket(struct sk_buff *skb)
 
 static bool exs_tcp_rcv_conn(struct exs_conn *c, struct sk_buff *skb)
 {
+	struct exs_tcp_req *req;
+
 	switch (c->kind) {
 	case EXS_CONN_SOCK:
 		exs_tcp_sock_rcv(&container_of(c, struct exs_sock, conn)->sk,
 				 skb);
 		return true;
 	case EXS_CONN_REQUEST:
-		exs_tcp_req_segment(container_of(c, struct exs_tcp_req, conn),
-				    skb);
+		req = container_of(c, struct exs_tcp_req, conn);
+		/* What the child inherits counts from the first segment on. */
+		if (exs_tcp_sock_wants(req->listener, skb))
+			exs_tcp_req_segment(req, skb);
 		return true;
 	case EXS_CONN_TIMEWAIT:
 		exs_tcp_timewait_segment(container_of(c, struct exs_tcp_tw,
