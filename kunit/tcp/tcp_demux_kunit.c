@@ -237,6 +237,24 @@ static void backlog__has_a_limit(struct kunit *test)
 			exs_wire_mib(test, EXS_MIB_TCPEXT_TCPBacklogDrop), n);
 }
 
+/* Memory of text is up to twice what the window counts. */
+static void backlog__takes_a_window(struct kunit *test)
+{
+	struct exs_wire *w = exs_wire_active(test, true);
+	unsigned long n = exs_wire_mib(test, EXS_MIB_TCPEXT_TCPBacklogDrop);
+
+	w->sk->sk_rcvbuf = 100000;
+	w->sk->sk_sndbuf = 1000;
+	lock_sock(w->sk);
+	while (w->sk->sk_backlog.len < 2 * 100000 &&
+	       exs_wire_mib(test, EXS_MIB_TCPEXT_TCPBacklogDrop) == n)
+		exs_wire_in(w, W_ACK, 1, 1, 500);
+	release_sock(w->sk);
+	KUNIT_EXPECT_EQ(test, n,
+			exs_wire_mib(test, EXS_MIB_TCPEXT_TCPBacklogDrop));
+	exs_wire_drain(w);
+}
+
 /* The connection ended while the segment waited. */
 static void backlog__socket_closed_meanwhile(struct kunit *test)
 {
@@ -263,6 +281,7 @@ static struct kunit_case exs_tcp_demux_cases[] = {
 	KUNIT_CASE(wants__socket_filter),
 	KUNIT_CASE(backlog__waits_for_the_owner),
 	KUNIT_CASE(backlog__has_a_limit),
+	KUNIT_CASE(backlog__takes_a_window),
 	KUNIT_CASE(backlog__socket_closed_meanwhile),
 	{}
 };

@@ -106,10 +106,13 @@ static bool exs_tcp_sock_wants(struct sock *sk, struct sk_buff *skb)
 
 static void exs_tcp_sock_backlog(struct sock *sk, struct sk_buff *skb)
 {
-	unsigned int limit = READ_ONCE(sk->sk_rcvbuf) +
-			     (READ_ONCE(sk->sk_sndbuf) >> 1) +
-			     EXS_TCP_BACKLOG_EXTRA;
 	struct net_device *dev = skb->dev;
+	u64 limit;
+
+	/* A full window and what a full receive queue is allowed besides. */
+	limit = 2ULL * READ_ONCE(sk->sk_rcvbuf) +
+		(READ_ONCE(sk->sk_sndbuf) >> 1) + EXS_TCP_BACKLOG_EXTRA;
+	limit = min(limit, (u64)UINT_MAX);
 
 	/* exs_tcp_backlog_rcv() finds another. */
 	skb->dev = NULL;
