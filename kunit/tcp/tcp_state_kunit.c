@@ -3,6 +3,7 @@
  * expstack tcp: suite of module/tcp/tcp_state.c: the verdict, and nothing else.
  */
 #include "tcp_fix.h"
+#include "tcp_wire.h"
 
 #define A	EXS_TCPHDR_ACK
 #define R	EXS_TCPHDR_RST
@@ -254,6 +255,39 @@ static void timestamp_is_learned_at_the_left_edge(struct kunit *test)
 	}
 }
 
+/* Each answer that is left out is counted, and so is each SYN. */
+static void answers__are_counted(struct kunit *test)
+{
+	static const struct {
+		u8 flags;
+		u32 seq;
+		s32 ts;			/* added to the peer's clock */
+		enum exs_mib_item item;
+	} t[] = {
+		{ W_ACK, 1000000, 0, EXS_MIB_TCPEXT_TCPACKSkippedSeq },
+		{ W_ACK, 2, -5000, EXS_MIB_TCPEXT_TCPACKSkippedPAWS },
+		{ W_SYN, 1, 0, EXS_MIB_TCPEXT_TCPSYNChallenge },
+		{ W_SYN, 1000000, 0, EXS_MIB_TCPEXT_TCPSYNChallenge },
+		{ W_SYN, 1, -5000, EXS_MIB_TCPEXT_TCPSYNChallenge },
+		{ W_SYN, 1, 0, EXS_MIB_TCP_InErrs },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(t); i++) {
+		struct exs_wire *w = exs_wire_active(test, false);
+		unsigned long n = exs_wire_mib(test, t[i].item);
+
+		/* One was answered just now. */
+		w->tp->last_oow_ack_time = exs_clock_ms() ?: 1;
+		w->tsval += t[i].ts;
+		exs_wire_in(w, t[i].flags, t[i].seq, 1, 0);
+		EXS_WIRE_SILENT(w);
+		KUNIT_EXPECT_EQ_MSG(test, n + 1, exs_wire_mib(test, t[i].item),
+				    "row %u", i);
+		exs_wire_release(w);
+	}
+}
+
 static struct kunit_case exs_tcp_state_cases[] = {
 	KUNIT_CASE(sequence_number),
 	KUNIT_CASE(reset_only_at_rcv_nxt),
@@ -263,11 +297,14 @@ static struct kunit_case exs_tcp_state_cases[] = {
 	KUNIT_CASE(text_nobody_reads_is_reset),
 	KUNIT_CASE(paws),
 	KUNIT_CASE(timestamp_is_learned_at_the_left_edge),
+	KUNIT_CASE(answers__are_counted),
 	{}
 };
 
 static struct kunit_suite exs_tcp_state_suite = {
 	.name = "expstack_tcp_state",
+	.init = exs_wire_init,
+	.exit = exs_wire_exit,
 	.test_cases = exs_tcp_state_cases,
 };
 

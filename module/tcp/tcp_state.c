@@ -22,16 +22,32 @@ static void exs_tcp_verdict_stop(struct exs_tcp_verdict *v, u32 actions,
 }
 
 /* An answer to what is outside the window must not feed a loop of ACKs. */
-static u32 exs_tcp_step_dupack(struct sock *sk, struct sk_buff *skb)
+static u32 exs_tcp_step_dupack(struct sock *sk, struct sk_buff *skb,
+			       enum exs_mib_item skipped)
 {
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
 	struct exs_tcp_cb *cb = EXS_TCPCB(skb);
+	struct exs_net *en = exs_sock_net(sk);
 
 	/* Text is no part of such a loop. */
-	if ((cb->seq == cb->end_seq || cb->flags & EXS_TCPHDR_SYN) &&
-	    exs_tcp_oow_limited(exs_sock_net(sk), &tp->last_oow_ack_time))
+	if (cb->seq == cb->end_seq &&
+	    exs_tcp_oow_limited(en, &tp->last_oow_ack_time)) {
+		this_cpu_inc(en->mib->c[skipped]);
 		return 0;
+	}
 	return EXS_TCP_DO_DUPACK;
+}
+
+/* RFC 5961 4.2: whatever is wrong with a SYN, the answer is the same. */
+static void exs_tcp_step_challenge_syn(struct sock *sk,
+				       struct exs_tcp_verdict *v)
+{
+	struct exs_net *en = exs_sock_net(sk);
+
+	if (sk->sk_state == TCP_ESTABLISHED)
+		EXS_INC(en, TCP_InErrs);
+	EXS_INC(en, TCPEXT_TCPSYNChallenge);
+	exs_tcp_verdict_stop(v, EXS_TCP_DO_CHALLENGE, EXS_DROP_TCP_INVALID_SYN);
 }
 
 /* A ts_recent of 0 says nothing: some begin so and go on with any number. */
@@ -75,17 +91,19 @@ static void exs_tcp_step_seq(struct sock *sk, struct sk_buff *skb,
 {
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
 	struct exs_tcp_cb *cb = EXS_TCPCB(skb);
+	u32 act;
 
 	if (tp->saw_tstamp && tp->tstamp_ok && exs_tcp_ts_too_old(tp) &&
 	    !(cb->flags & EXS_TCPHDR_RST) &&
 	    !exs_tcp_ts_reordered_ack(tp, skb)) {
+		if (cb->flags & EXS_TCPHDR_SYN) {
+			exs_tcp_step_challenge_syn(sk, v);
+			return;
+		}
 		EXS_INC(exs_sock_net(sk), TCPEXT_PAWSEstab);
-		if (cb->flags & EXS_TCPHDR_SYN)
-			exs_tcp_verdict_stop(v, EXS_TCP_DO_CHALLENGE,
-					     EXS_DROP_TCP_INVALID_SYN);
-		else
-			exs_tcp_verdict_stop(v, exs_tcp_step_dupack(sk, skb),
-					     EXS_DROP_TCP_PAWS);
+		act = exs_tcp_step_dupack(sk, skb,
+					  EXS_MIB_TCPEXT_TCPACKSkippedPAWS);
+		exs_tcp_verdict_stop(v, act, EXS_DROP_TCP_PAWS);
 		return;
 	}
 	if (exs_seq_ge(cb->end_seq, tp->rcv_wup) &&
@@ -95,10 +113,11 @@ static void exs_tcp_step_seq(struct sock *sk, struct sk_buff *skb,
 		if (!exs_tcp_rst_before_fin(sk, skb))
 			exs_tcp_verdict_stop(v, 0, EXS_DROP_TCP_INVALID_RST);
 	} else if (cb->flags & EXS_TCPHDR_SYN) {
-		exs_tcp_verdict_stop(v, EXS_TCP_DO_CHALLENGE,
-				     EXS_DROP_TCP_INVALID_SYN);
+		exs_tcp_step_challenge_syn(sk, v);
 	} else {
-		exs_tcp_verdict_stop(v, exs_tcp_step_dupack(sk, skb),
+		act = exs_tcp_step_dupack(sk, skb,
+					  EXS_MIB_TCPEXT_TCPACKSkippedSeq);
+		exs_tcp_verdict_stop(v, act,
 				     exs_seq_lt(cb->end_seq, tp->rcv_wup) ?
 				     EXS_DROP_TCP_OLD_SEQ :
 				     EXS_DROP_TCP_WINDOW);
@@ -150,8 +169,7 @@ static void exs_tcp_step_syn(struct sock *sk, struct sk_buff *skb,
 	    cb->seq + 1 == cb->end_seq && cb->end_seq == tp->rcv_nxt &&
 	    cb->ack_seq == tp->snd_nxt)
 		return;
-	EXS_INC(exs_sock_net(sk), TCPEXT_TCPSYNChallenge);
-	exs_tcp_verdict_stop(v, EXS_TCP_DO_CHALLENGE, EXS_DROP_TCP_INVALID_SYN);
+	exs_tcp_step_challenge_syn(sk, v);
 }
 
 /* RFC 7323 4.3: the timestamp to echo is that of the segment at our edge. */
