@@ -192,6 +192,7 @@ static void orphan__no_fin_wait_2(struct kunit *test)
 	exs_wire_close(w);
 	EXS_WIRE_OUT(w, W_FIN | W_ACK, 1, 1, 0);
 	exs_wire_in(w, W_ACK, 1, 2, 0);
+	EXS_WIRE_OUT(w, W_RST, 2, 0, 0);
 	EXS_CLOSE_LEFT(w, -1, 0);
 }
 

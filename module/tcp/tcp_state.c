@@ -208,7 +208,7 @@ static void exs_tcp_step_ack_finwait1(struct sock *sk, struct sk_buff *skb,
 	}
 	if (tp->linger2_neg) {
 		EXS_INC(exs_sock_net(sk), TCPEXT_TCPAbortOnData);
-		exs_tcp_verdict_stop(v, EXS_TCP_DO_DONE,
+		exs_tcp_verdict_stop(v, EXS_TCP_DO_RST | EXS_TCP_DO_DONE,
 				     EXS_DROP_TCP_AFTER_CLOSE);
 		return;
 	}
