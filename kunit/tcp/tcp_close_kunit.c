@@ -126,7 +126,7 @@ static void close__unread_fin_is_none(struct kunit *test)
 static void close__linger_of_0_is_a_reset(struct kunit *test)
 {
 	struct exs_wire *w = exs_wire_active(test, true);
-	unsigned long n = exs_wire_mib(test, EXS_MIB_TCPEXT_TCPAbortOnLinger);
+	unsigned long n = exs_wire_mib(test, EXS_MIB_TCPEXT_TCPAbortOnData);
 
 	KUNIT_EXPECT_EQ(test, exs_wire_write(w, 1, 5, 0), 5);
 	EXS_WIRE_OUT(w, W_ACK, 1, 1, 5);
@@ -135,7 +135,7 @@ static void close__linger_of_0_is_a_reset(struct kunit *test)
 	EXS_WIRE_OUT(w, W_RST | W_ACK, 6, 1, 0);
 	EXS_CLOSE_LEFT(w, -1, 0);
 	KUNIT_EXPECT_EQ(test, n + 1,
-			exs_wire_mib(test, EXS_MIB_TCPEXT_TCPAbortOnLinger));
+			exs_wire_mib(test, EXS_MIB_TCPEXT_TCPAbortOnData));
 }
 
 /* What was written still goes, and the FIN with the last of it. */

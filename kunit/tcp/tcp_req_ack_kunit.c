@@ -87,6 +87,18 @@ static void segment__for_a_request(struct kunit *test)
 	}
 }
 
+/* RFC 4022: from SYN-RECEIVED back to LISTEN is a failed attempt. */
+static void reset__is_counted(struct kunit *test)
+{
+	unsigned long n = exs_wire_mib(test, EXS_MIB_TCP_AttemptFails);
+	struct exs_wire *lw = exs_wire_listen(test, 0, 10);
+	struct exs_wire *w = exs_req_ack_open(lw, 1000, 0);
+
+	exs_wire_in(w, W_RST, 1, 0, 0);
+	KUNIT_EXPECT_EQ(test, n + 1,
+			exs_wire_mib(test, EXS_MIB_TCP_AttemptFails));
+}
+
 static void child__is_what_was_agreed(struct kunit *test)
 {
 	struct exs_wire *lw = exs_wire_listen(test, 0, 10);
@@ -256,6 +268,7 @@ static void listener__stopped_meanwhile(struct kunit *test)
 
 static struct kunit_case exs_tcp_req_ack_cases[] = {
 	KUNIT_CASE(segment__for_a_request),
+	KUNIT_CASE(reset__is_counted),
 	KUNIT_CASE(child__is_what_was_agreed),
 	KUNIT_CASE(child__takes_text_and_fin_with_the_ack),
 	KUNIT_CASE(overflow__waits_for_room),

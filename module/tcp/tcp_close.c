@@ -132,7 +132,7 @@ static void exs_tcp_close_begin(struct sock *sk, bool unread)
 		EXS_INC(en, TCPEXT_TCPAbortOnClose);
 		exs_tcp_close_reset(sk, sk->sk_allocation);
 	} else if (sock_flag(sk, SOCK_LINGER) && !sk->sk_lingertime) {
-		EXS_INC(en, TCPEXT_TCPAbortOnLinger);
+		EXS_INC(en, TCPEXT_TCPAbortOnData);
 		exs_tcp_disconnect(sk, 0);
 	} else if (exs_tcp_close_state(sk)) {
 		exs_tcp_send_fin(sk);

@@ -240,6 +240,7 @@ void exs_tcp_req_segment(struct exs_tcp_req *req, struct sk_buff *skb)
 		exs_tcp_send_reset(NULL, skb);
 		fallthrough;
 	case EXS_TCP_REQ_KILL:
+		EXS_INC(en, TCP_AttemptFails);
 		EXS_INC(en, TCPEXT_EmbryonicRsts);
 		exs_tcp_req_kill(req);
 		break;
