@@ -59,6 +59,24 @@ static void pointer__which_byte(struct kunit *test)
 	}
 }
 
+/* The urgent byte is in a hole; text just behind the hole is not it. */
+static void byte__not_from_a_header(struct kunit *test)
+{
+	struct exs_wire *w = exs_wire_active(test, true);
+	char c = 0;
+
+	exs_urg_in(w, 1, 10, 15);
+	KUNIT_EXPECT_EQ(test, w->tp->urg_data, EXS_TCP_URG_NOTYET);
+	exs_wire_in(w, W_ACK, 21, 1, 10);
+	exs_wire_drain(w);
+	KUNIT_EXPECT_EQ(test, w->tp->urg_data, EXS_TCP_URG_NOTYET);
+	exs_wire_in(w, W_ACK, 11, 1, 10);
+	exs_wire_drain(w);
+	KUNIT_EXPECT_EQ(test, w->tp->urg_data, EXS_TCP_URG_VALID | 15);
+	KUNIT_EXPECT_EQ(test, exs_urg_read_oob(w, &c, 0), 1);
+	KUNIT_EXPECT_EQ(test, c, (char)15);
+}
+
 static void read__stops_at_the_mark_and_skips_it(struct kunit *test)
 {
 	struct exs_wire *w = exs_wire_active(test, true);
@@ -131,6 +149,7 @@ static void second__while_the_reader_stands_at_the_first(struct kunit *test)
 
 static struct kunit_case exs_tcp_urg_cases[] = {
 	KUNIT_CASE(pointer__which_byte),
+	KUNIT_CASE(byte__not_from_a_header),
 	KUNIT_CASE(read__stops_at_the_mark_and_skips_it),
 	KUNIT_CASE(read__inline),
 	KUNIT_CASE(announced__before_the_byte_is_here),

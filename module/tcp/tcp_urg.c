@@ -67,7 +67,9 @@ void exs_tcp_urg_segment(struct sock *sk, struct sk_buff *skb,
 
 	if (th->urg)
 		exs_tcp_urg_pointer(sk, skb, th);
-	if (tp->urg_data != EXS_TCP_URG_NOTYET)
+	/* A segment behind it that came first must not lend a header byte. */
+	if (tp->urg_data != EXS_TCP_URG_NOTYET ||
+	    exs_seq_lt(tp->urg_seq, EXS_TCPCB(skb)->seq))
 		return;
 	off = tp->urg_seq - EXS_TCPCB(skb)->seq + th->doff * 4 - th->syn;
 	if (off >= skb->len || skb_copy_bits(skb, off, &byte, 1))
