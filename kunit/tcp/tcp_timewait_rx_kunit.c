@@ -129,6 +129,22 @@ static void answers__are_limited(struct kunit *test)
 				     EXS_MIB_TCPEXT_TCPACKSkippedTimeWait));
 }
 
+/* As the socket's: by mark and device it is routed. */
+static void answers__have_the_mark_of_the_socket(struct kunit *test)
+{
+	struct exs_wire *w = exs_wire_active(test, true);
+	struct sk_buff *skb;
+
+	w->sk->sk_mark = 7;
+	exs_wire_state(w, TCP_FIN_WAIT2);
+	exs_wire_in(w, W_FIN | W_ACK, 1, 2, 0);
+	EXS_WIRE_OUT(w, W_ACK, 2, 2, 0);
+	exs_wire_in(w, W_FIN | W_ACK, 1, 2, 0);
+	skb = exs_link_test_sent(test);
+	KUNIT_ASSERT_NOT_NULL(test, skb);
+	KUNIT_EXPECT_EQ(test, skb->mark, 7U);
+}
+
 static void timestamp__old_and_new(struct kunit *test)
 {
 	struct exs_wire *w = exs_twrx_time_wait(test, false);
@@ -174,6 +190,7 @@ static struct kunit_case exs_tcp_timewait_rx_cases[] = {
 	KUNIT_CASE(time_wait__segments),
 	KUNIT_CASE(fin_wait_2__segments),
 	KUNIT_CASE(answers__are_limited),
+	KUNIT_CASE(answers__have_the_mark_of_the_socket),
 	KUNIT_CASE(timestamp__old_and_new),
 	KUNIT_CASE(new_syn__goes_to_the_listener),
 	{}

@@ -315,6 +315,7 @@ struct exs_tcp_tw {
 	u32 ts_recent_stamp;
 	u32 tsoffset;
 	u32 last_oow_ack_time;
+	u32 mark;
 	u8 substate;			/* TCP_TIME_WAIT or TCP_FIN_WAIT2 */
 	u8 rcv_wscale;
 	u8 tos;

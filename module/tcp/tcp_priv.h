@@ -313,6 +313,8 @@ void exs_tcp_send_reset(struct sock *sk, struct sk_buff *skb);
 /* ACK for a request or a TIME-WAIT: all from arguments. */
 struct exs_tcp_ack_reply {
 	u32 seq, ack, tsval, tsecr;
+	u32 mark;
+	int oif;
 	u16 win;
 	u8 tos;
 	bool use_ts;

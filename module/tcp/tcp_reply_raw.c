@@ -194,6 +194,8 @@ void exs_tcp_send_ack_reply(struct exs_net *en, struct sk_buff *skb,
 	r.ack = reply->ack;
 	r.win = reply->win;
 	r.tos = reply->tos;
+	r.mark = reply->mark;
+	r.oif = reply->oif;
 	r.flags = EXS_TCPHDR_ACK;
 	r.opt.use_ts = reply->use_ts;
 	r.opt.tsval = reply->tsval;

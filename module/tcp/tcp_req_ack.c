@@ -96,6 +96,8 @@ static void exs_tcp_req_send_ack(struct exs_tcp_req *req, struct sk_buff *skb)
 		.ack = req->irs + 1,
 		.tsval = exs_clock_ms() + req->tsoffset,
 		.tsecr = req->ts_recent,
+		.mark = req->mark,
+		.oif = req->conn.bound_dev_if,
 		.win = req->rcv_wnd >> req->rcv_wscale,
 		.tos = req->tos,
 		.use_ts = req->tstamp_ok,

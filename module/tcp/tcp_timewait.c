@@ -231,6 +231,7 @@ static struct exs_tcp_tw *exs_tcp_tw_alloc(struct sock *sk, u8 substate)
 	tw->ts_recent_stamp = tp->ts_recent_stamp;
 	tw->tsoffset = tp->tsoffset;
 	tw->last_oow_ack_time = tp->last_oow_ack_time;
+	tw->mark = READ_ONCE(sk->sk_mark);
 	tw->tos = es->tos;
 	return tw;
 }
@@ -342,6 +343,7 @@ void exs_tcp_timewait_row(struct exs_tcp_tw *tw, struct exs_tcp_row *row)
 		.timer = 3,
 		.timer_ms = left > 0 ? jiffies_to_msecs(left) : 0,
 		.bound_dev_if = tw->conn.bound_dev_if,
+		.mark = tw->mark,
 		.refcnt = 1,
 	};
 }

@@ -39,6 +39,8 @@ static void exs_tcp_tw_ack(struct exs_tcp_tw *tw, struct sk_buff *skb)
 		.ack = tw->rcv_nxt,
 		.tsval = exs_clock_ms() + tw->tsoffset,
 		.tsecr = tw->ts_recent,
+		.mark = tw->mark,
+		.oif = tw->conn.bound_dev_if,
 		.win = tw->rcv_wnd >> tw->rcv_wscale,
 		.tos = tw->tos,
 		.use_ts = tw->tstamp_ok,
