@@ -179,14 +179,36 @@ static void nobody__is_counted(struct kunit *test)
 static void small_objects__request_and_time_wait(struct kunit *test)
 {
 	struct exs_wire *lw = exs_wire_listen(test, 0, 10);
-	struct exs_wire *w = exs_wire_caller(lw, 1000);
+	static const struct {
+		u8 type, code;
+		bool ends;
+	} t[] = {
+		{ ICMP_DEST_UNREACH, ICMP_PORT_UNREACH, false },
+		{ ICMP_DEST_UNREACH, ICMP_PROT_UNREACH, false },
+		{ ICMP_DEST_UNREACH, ICMP_PKT_FILTERED, false },
+		{ ICMP_DEST_UNREACH, ICMP_NET_UNREACH, true },
+		{ ICMP_DEST_UNREACH, ICMP_HOST_UNREACH, true },
+		{ ICMP_TIME_EXCEEDED, ICMP_EXC_TTL, true },
+		{ ICMP_PARAMETERPROB, 0, true },
+		{ ICMP_SOURCE_QUENCH, 0, false },
+	};
+	struct exs_wire *w;
+	unsigned int i;
 
-	exs_wire_in(w, W_SYN, 0, 0, 0);
-	EXS_WIRE_OUT(w, W_SYN | W_ACK, 0, 1, 0);
-	exs_icmp_in(w, &exs_icmp_port);
-	rcu_read_lock();
-	KUNIT_EXPECT_NULL(test, exs_wire_conn(w));
-	rcu_read_unlock();
+	for (i = 0; i < ARRAY_SIZE(t); i++) {
+		struct exs_icmp_msg m = exs_icmp_port;
+
+		m.type = t[i].type;
+		m.code = t[i].code;
+		w = exs_wire_caller(lw, 1000 + i);
+		exs_wire_in(w, W_SYN, 0, 0, 0);
+		EXS_WIRE_OUT(w, W_SYN | W_ACK, 0, 1, 0);
+		exs_icmp_in(w, &m);
+		rcu_read_lock();
+		KUNIT_EXPECT_EQ_MSG(test, !exs_wire_conn(w), t[i].ends,
+				    "row %u", i);
+		rcu_read_unlock();
+	}
 
 	w = exs_wire_active(test, true);
 	exs_wire_state(w, TCP_FIN_WAIT2);

@@ -110,6 +110,27 @@ static void exs_tcp_err_locked(struct sock *sk, struct sk_buff *skb,
 	exs_tcp_err_sock(sk, skb, e);
 }
 
+/*
+ * Of errors about a SYN-ACK only those that say that the peer cannot be reached
+ * end the request, as on AF_INET: anybody can have a SYN answered.
+ */
+static bool exs_tcp_err_req_fatal(const struct exs_icmp_err *e)
+{
+	if (e->type == ICMP_DEST_UNREACH)
+		return e->code == ICMP_NET_UNREACH ||
+		       e->code == ICMP_HOST_UNREACH;
+	return e->type == ICMP_TIME_EXCEEDED || e->type == ICMP_PARAMETERPROB;
+}
+
+static void exs_tcp_err_req(struct exs_tcp_req *req,
+			    const struct exs_icmp_err *e)
+{
+	struct exs_icmp_err err = *e;
+
+	err.fatal = exs_tcp_err_req_fatal(e);
+	exs_tcp_req_err(req, &err);
+}
+
 /**
  * exs_tcp_err - an ICMP error about a segment we sent
  * @skb: the message, stays the caller's
@@ -135,7 +156,7 @@ void exs_tcp_err(struct sk_buff *skb, const struct exs_icmp_err *e)
 	}
 	switch (c->kind) {
 	case EXS_CONN_REQUEST:
-		exs_tcp_req_err(container_of(c, struct exs_tcp_req, conn), e);
+		exs_tcp_err_req(container_of(c, struct exs_tcp_req, conn), e);
 		return;
 	case EXS_CONN_TIMEWAIT:
 		return;
