@@ -130,7 +130,7 @@ static void exs_tcp_sock_rcv(struct sock *sk, struct sk_buff *skb)
 	sk_incoming_cpu_update(sk);
 	sk_mark_napi_id(sk, skb);
 	bh_lock_sock_nested(sk);
-	exs_tcp_sk(sk)->segs_in += max_t(u16, 1, skb_shinfo(skb)->gso_segs);
+	exs_tcp_count_in(exs_tcp_sk(sk), skb);
 	if (likely(!sock_owned_by_user(sk)))
 		exs_tcp_sock_process(sk, skb);
 	else

@@ -279,7 +279,6 @@ void exs_tcp_ooo_queue(struct sock *sk, struct sk_buff *skb)
 		return;
 	}
 	EXS_INC(en, TCPEXT_TCPOFOQueue);
-	tp->data_segs_in += max_t(u16, 1, skb_shinfo(skb)->gso_segs);
 	if (tp->ooo_last && exs_tcp_coalesce(sk, tp->ooo_last, skb)) {
 		EXS_INC(en, TCPEXT_TCPRcvCoalesce);
 	} else if (exs_tcp_ooo_link(sk, skb)) {

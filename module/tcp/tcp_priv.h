@@ -462,6 +462,17 @@ static inline u32 exs_tcp_skb_segs(const struct sk_buff *skb)
 	return max_t(u32, EXS_TCPCB(skb)->gso_segs, 1);
 }
 
+/* A segment came, header and all: TCP_INFO's counts. */
+static inline void exs_tcp_count_in(struct exs_tcp_sock *tp,
+				    const struct sk_buff *skb)
+{
+	u32 segs = max_t(u16, 1, skb_shinfo(skb)->gso_segs);
+
+	tp->segs_in += segs;
+	if (skb->len > tcp_hdrlen(skb))
+		tp->data_segs_in += segs;
+}
+
 /* The first skb never sent. */
 static inline struct sk_buff *exs_tcp_send_head(const struct sock *sk)
 {

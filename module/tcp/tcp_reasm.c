@@ -77,7 +77,6 @@ void exs_tcp_queue_in_order(struct sock *sk, struct sk_buff *skb)
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
 	u32 end_seq = EXS_TCPCB(skb)->end_seq;
 
-	tp->data_segs_in += max_t(u16, 1, skb_shinfo(skb)->gso_segs);
 	if (tail && exs_tcp_coalesce(sk, tail, skb)) {
 		EXS_INC(exs_sock_net(sk), TCPEXT_TCPRcvCoalesce);
 	} else {

@@ -199,7 +199,9 @@ static void exs_tcp_req_complete(struct exs_tcp_req *req, struct sk_buff *skb)
 	exs_tcp_req_child_rtt(child, req);
 	exs_tcp_req_finish(req);
 	sk_mark_napi_id_set(child, skb);
-	exs_tcp_sk(child)->segs_in += 1;
+	/* The SYN, and this. */
+	exs_tcp_sk(child)->segs_in = 1;
+	exs_tcp_count_in(exs_tcp_sk(child), skb);
 	exs_tcp_state_segment(child, skb);
 	if (child->sk_state == TCP_CLOSE || !exs_tcp_accept_add(lsk, child)) {
 		if (child->sk_state != TCP_CLOSE)
