@@ -38,7 +38,8 @@ static unsigned int exs_tcp_xmit_extra(struct sock *sk, u8 flags,
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
 
 	if (likely(!(flags & EXS_TCPHDR_SYN) &&
-		   (!tp->sack_ok || RB_EMPTY_ROOT(&tp->ooo_queue))))
+		   (!tp->sack_ok ||
+		    (RB_EMPTY_ROOT(&tp->ooo_queue) && !tp->dsack_set))))
 		return 0;
 	memset(o, 0, sizeof(*o));
 	o->fo_len = -1;
