@@ -293,8 +293,11 @@ int exs_tcp_trim_head(struct sock *sk, struct sk_buff *skb, u32 len)
 	return 0;
 }
 
-/* Make skb fit what the peer and the path take now. 0, or why not to send. */
-static int exs_tcp_rtx_fit(struct sock *sk, struct sk_buff *skb)
+/*
+ * Make skb fit what the peer and the path take now, and be at most segs
+ * segments. 0, or why not to send.
+ */
+static int exs_tcp_rtx_fit(struct sock *sk, struct sk_buff *skb, u32 segs)
 {
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
 	struct exs_tcp_cb *cb = EXS_TCPCB(skb);
@@ -309,7 +312,7 @@ static int exs_tcp_rtx_fit(struct sock *sk, struct sk_buff *skb)
 			return -EAGAIN;
 		room = mss;
 	}
-	len = exs_tcp_burst(tp) * mss;
+	len = min(exs_tcp_burst(tp), segs) * mss;
 	if (len > (u32)room)
 		len = max_t(u32, rounddown(room, mss), min_t(u32, room, mss));
 	if (skb->len > len)
@@ -323,16 +326,8 @@ static int exs_tcp_rtx_fit(struct sock *sk, struct sk_buff *skb)
 	return 0;
 }
 
-/**
- * exs_tcp_rtx_skb - retransmit
- * @sk: socket
- * @skb: on the retransmission queue
- *
- * Context: socket lock held, softirq or process.
- * Return: 0; -EBUSY: the earlier copy still waits in this host; -EAGAIN: beyond
- * the peer's window; -ENOMEM and errors of the route.
- */
-int exs_tcp_rtx_skb(struct sock *sk, struct sk_buff *skb)
+/* exs_tcp_rtx_skb(), but at most most segments of it; the rest stays. */
+static int exs_tcp_rtx_some(struct sock *sk, struct sk_buff *skb, u32 most)
 {
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
 	struct exs_tcp_cb *cb = EXS_TCPCB(skb);
@@ -357,7 +352,7 @@ int exs_tcp_rtx_skb(struct sock *sk, struct sk_buff *skb)
 		exs_tcp_rtx_uncount(tp, skb,
 				    segs - max_t(u32, cb->gso_segs, 1));
 	}
-	err = exs_tcp_rtx_fit(sk, skb);
+	err = exs_tcp_rtx_fit(sk, skb, most);
 	if (err)
 		return err;
 
@@ -381,6 +376,20 @@ int exs_tcp_rtx_skb(struct sock *sk, struct sk_buff *skb)
 	if (!tp->retrans_stamp)
 		tp->retrans_stamp = exs_tcp_retrans_clock(tp);
 	return 0;
+}
+
+/**
+ * exs_tcp_rtx_skb - retransmit
+ * @sk: socket
+ * @skb: on the retransmission queue
+ *
+ * Context: socket lock held, softirq or process.
+ * Return: 0; -EBUSY: the earlier copy still waits in this host; -EAGAIN: beyond
+ * the peer's window; -ENOMEM and errors of the route.
+ */
+int exs_tcp_rtx_skb(struct sock *sk, struct sk_buff *skb)
+{
+	return exs_tcp_rtx_some(sk, skb, U32_MAX);
 }
 
 /**
@@ -436,12 +445,8 @@ void exs_tcp_rtx_lost(struct sock *sk)
 				   EXS_TCPCB_SACKED)) != EXS_TCPCB_LOST)
 			continue;
 		quota = tp->cc.cwnd - exs_tcp_in_flight(tp);
-		if (cb->gso_segs > quota &&
-		    exs_tcp_fragment(sk, &tp->rtx_queue, skb,
-				     quota * exs_tcp_skb_mss(skb),
-				     exs_tcp_skb_mss(skb), GFP_ATOMIC))
-			return;
-		if (exs_tcp_rtx_skb(sk, skb))
+		/* A segment of old may be several of a smaller MSS. */
+		if (exs_tcp_rtx_some(sk, skb, quota))
 			return;
 		if (tp->cc.ca_state == EXS_CA_LOSS)
 			EXS_ADD(en, TCPEXT_TCPSlowStartRetrans,
