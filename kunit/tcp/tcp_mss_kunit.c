@@ -74,7 +74,7 @@ static void current_mss__leaves_the_dsack(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, exs_tcp_current_mss(f.sk), mss - 12);
 	exs_tcp_dsack_set(f.sk, EXS_FIX_IRS - 10, EXS_FIX_IRS);
 	KUNIT_EXPECT_EQ(test, exs_tcp_current_mss(f.sk), mss - 20);
-	KUNIT_EXPECT_EQ(test, f.tp->dsack_set, 1);
+	KUNIT_EXPECT_TRUE(test, f.tp->dsack_set);
 	exs_tcp_fix_close(test, &f);
 }
 
