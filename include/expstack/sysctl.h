@@ -89,6 +89,7 @@ struct exs_sysctl {
 	int tcp_challenge_ack_limit;
 	int tcp_invalid_ratelimit;	/* jiffies */
 	int tcp_slow_start_after_idle;
+	int tcp_pingpong_thresh;
 	int tcp_reordering;
 	int tcp_max_reordering;
 	int tcp_min_tso_segs;

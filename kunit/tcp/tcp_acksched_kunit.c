@@ -27,7 +27,7 @@ static void quickack__half_the_windows_segments(struct kunit *test)
 		f.tp->rcv_wnd = t[i].rcv_wnd;
 		f.tp->ack.rcv_mss = t[i].rcv_mss;
 		f.tp->ack.quick = t[i].before;
-		f.tp->ack.pingpong = EXS_TCP_PINGPONG;
+		exs_tcp_pingpong_enter(f.tp);
 		f.tp->ack.ato = HZ;
 		KUNIT_EXPECT_FALSE(test, exs_tcp_quickack_mode(f.sk));
 		exs_tcp_quickack_enter(f.sk, t[i].max);
@@ -171,7 +171,7 @@ static void check__every_second_full_segment(struct kunit *test)
 {
 	struct exs_wire *w = exs_wire_active(test, true);
 
-	w->tp->ack.pingpong = EXS_TCP_PINGPONG;
+	exs_tcp_pingpong_enter(w->tp);
 	w->tp->ack.ato = EXS_TCP_DELACK_MAX;
 	w->tp->ack.rcv_mss = 1000;
 	exs_wire_in(w, W_ACK, 1, 1, 1000);
@@ -184,7 +184,7 @@ static void check__every_second_full_segment(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, w->tp->ack.pending, 0);
 	/* A reader who wants more than that is not waited for. */
 	w->sk->sk_rcvlowat = 5000;
-	w->tp->ack.pingpong = EXS_TCP_PINGPONG;
+	exs_tcp_pingpong_enter(w->tp);
 	exs_wire_in(w, W_ACK, 2001, 1, 1000);
 	EXS_WIRE_SILENT(w);
 	exs_wire_in(w, W_ACK, 3001, 1, 1000);
@@ -195,7 +195,7 @@ static void check__text_of_ours_carries_it(struct kunit *test)
 {
 	struct exs_wire *w = exs_wire_active(test, true);
 
-	w->tp->ack.pingpong = EXS_TCP_PINGPONG;
+	exs_tcp_pingpong_enter(w->tp);
 	w->tp->ack.ato = EXS_TCP_DELACK_MAX;
 	exs_wire_in(w, W_ACK, 1, 1, 10);
 	EXS_WIRE_SILENT(w);
@@ -210,7 +210,7 @@ static void check__a_hole_is_told_at_once(struct kunit *test)
 	struct exs_wire *w = exs_wire_active(test, true);
 	unsigned int i;
 
-	w->tp->ack.pingpong = EXS_TCP_PINGPONG;
+	exs_tcp_pingpong_enter(w->tp);
 	w->tp->ack.ato = EXS_TCP_DELACK_MAX;
 	for (i = 1; i < 4; i++) {
 		exs_wire_in(w, W_ACK, 1 + i * 10, 1, 10);

@@ -140,7 +140,7 @@ static void timestamp__is_learned_at_the_left_edge(struct kunit *test)
 	f.tp->tstamp_ok = 1;
 	f.tp->header_len += 12;
 	f.tp->ts_recent = 5;
-	f.tp->ack.pingpong = EXS_TCP_PINGPONG;
+	exs_tcp_pingpong_enter(f.tp);
 	f.tp->ack.ato = EXS_TCP_ATO_MIN;
 	for (i = 0; i < ARRAY_SIZE(t); i++) {
 		struct sk_buff *skb;

@@ -169,14 +169,15 @@ static void counts__of_what_left(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, refcount_read(&w->sk->sk_wmem_alloc), 1U);
 }
 
-/* An answer soon after a question, three times: interactive. */
+/* An answer soon after a question, as often as tcp_pingpong_thresh: interactive. */
 static void pingpong__is_noticed(struct kunit *test)
 {
 	struct exs_wire *w = exs_wire_active(test, true);
 	unsigned int i;
 
 	w->tp->nonagle = EXS_TCP_NAGLE_OFF;
-	for (i = 0; i < EXS_TCP_PINGPONG; i++) {
+	exs_wire_net(test)->sysctl.tcp_pingpong_thresh = 3;
+	for (i = 0; i < 3; i++) {
 		KUNIT_EXPECT_FALSE(test, exs_tcp_pingpong(w->tp));
 		exs_wire_in(w, W_ACK, 1 + i, 1 + i, 1);
 		w->tp->ack.ato = EXS_TCP_DELACK_MAX;

@@ -97,6 +97,7 @@ const struct exs_sysctl_desc exs_sysctl_table[] = {
 	EXS_ROW("", "tcp_invalid_ratelimit", tcp_invalid_ratelimit, MS_JIFFIES,
 		0, INT_MAX, 500),
 	EXS_INT(tcp_slow_start_after_idle, 0, 1, 1),
+	EXS_INT(tcp_pingpong_thresh, 1, 255, 1),
 	EXS_INT(tcp_reordering, 1, 127, 3),
 	EXS_INT(tcp_max_reordering, 1, 127, 127),
 	EXS_INT(tcp_min_tso_segs, 1, 255, 2),

@@ -52,7 +52,7 @@ bool exs_tcp_quickack_mode(const struct sock *sk)
 {
 	const struct exs_tcp_sock *tp = exs_tcp_sk(sk);
 
-	return tp->ack.quick && tp->ack.pingpong < EXS_TCP_PINGPONG;
+	return tp->ack.quick && !exs_tcp_pingpong(tp);
 }
 
 /*

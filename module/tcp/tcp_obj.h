@@ -68,8 +68,6 @@ enum exs_tcp_tsq_flag {
 #define EXS_TCP_DEFERRED_ALL	(BIT(EXS_TCP_TSQ_DEFERRED) |	\
 				 BIT(EXS_TCP_TIMER_DEFERRED))
 
-#define EXS_TCP_PINGPONG	3	/* ack.pingpong from which it is interactive */
-
 /* What keeps data from being sent, and TCP_INFO's sums of it. */
 enum exs_tcp_chrono {
 	EXS_TCP_CHRONO_NONE,	/* there is none */
@@ -139,7 +137,7 @@ struct exs_tcp_sock {
 	struct {
 		u8 pending;		/* EXS_TCP_ACK_* */
 		u8 quick;		/* quick ACKs left */
-		u8 pingpong;		/* >= 3: interactive: delay ACKs */
+		u8 pingpong;		/* answers; see exs_tcp_pingpong() */
 		u8 retry;
 		u16 rcv_mss;		/* peer's segments seem this long */
 		u16 last_seg_size;

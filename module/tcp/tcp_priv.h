@@ -491,9 +491,21 @@ static inline u32 exs_tcp_wnd_end(const struct exs_tcp_sock *tp)
 	return tp->snd_una + tp->snd_wnd;
 }
 
+/* After so many answers to what came a connection is interactive. */
+static inline u8 exs_tcp_pingpong_thresh(const struct exs_tcp_sock *tp)
+{
+	return EXS_SYSCTL(exs_sock_net(&tp->es.sk), tcp_pingpong_thresh);
+}
+
+/* Interactive: an answer will soon carry the ACK. */
 static inline bool exs_tcp_pingpong(const struct exs_tcp_sock *tp)
 {
-	return tp->ack.pingpong >= EXS_TCP_PINGPONG;
+	return tp->ack.pingpong >= exs_tcp_pingpong_thresh(tp);
+}
+
+static inline void exs_tcp_pingpong_enter(struct exs_tcp_sock *tp)
+{
+	tp->ack.pingpong = exs_tcp_pingpong_thresh(tp);
 }
 
 /* Payload of each segment but the last of an skb to be sent. */

@@ -134,7 +134,7 @@ static void exs_tcp_opt_quickack(struct sock *sk, int val)
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
 
 	if (!val) {
-		tp->ack.pingpong = EXS_TCP_PINGPONG;
+		exs_tcp_pingpong_enter(tp);
 		return;
 	}
 	tp->ack.pingpong = 0;
@@ -143,7 +143,7 @@ static void exs_tcp_opt_quickack(struct sock *sk, int val)
 		tp->ack.pending |= EXS_TCP_ACK_PUSHED;
 		exs_tcp_window_read(sk, 1);
 		if (!(val & 1))
-			tp->ack.pingpong = EXS_TCP_PINGPONG;
+			exs_tcp_pingpong_enter(tp);
 	}
 }
 

@@ -92,7 +92,7 @@ static void exs_tcp_synsent_established(struct sock *sk, struct sk_buff *skb,
 	v->next_state = TCP_ESTABLISHED;
 	v->reason = EXS_DROP_TCP_PURE_ACK;
 	if (sk->sk_write_pending || tp->defer_accept ||
-	    tp->ack.pingpong >= EXS_TCP_PINGPONG) {
+	    exs_tcp_pingpong(tp)) {
 		tp->ack.pending |= EXS_TCP_ACK_SCHED;
 		exs_tcp_quickack_enter(sk, EXS_TCP_MAX_QUICKACKS);
 		tp->ack.ato = EXS_TCP_DELACK_MAX;

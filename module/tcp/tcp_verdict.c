@@ -101,7 +101,7 @@ void exs_tcp_fin_received(struct sock *sk)
 	case TCP_ESTABLISHED:
 		exs_tcp_set_state(sk, TCP_CLOSE_WAIT);
 		/* The end of a direction is rarely interactive. */
-		tp->ack.pingpong = 3;
+		exs_tcp_pingpong_enter(tp);
 		break;
 	case TCP_FIN_WAIT1:
 		/* Simultaneous close: ours is not acknowledged yet. */

@@ -214,7 +214,7 @@ void exs_tcp_window_read(struct sock *sk, int copied)
 	    (tp->rcv_nxt - tp->rcv_wup > tp->ack.rcv_mss ||
 	     (copied > 0 && (tp->ack.pending & EXS_TCP_ACK_PUSHED2 ||
 			     (tp->ack.pending & EXS_TCP_ACK_PUSHED &&
-			      tp->ack.pingpong < EXS_TCP_PINGPONG)) &&
+			      !exs_tcp_pingpong(tp))) &&
 	      !atomic_read(&sk->sk_rmem_alloc)))) {
 		exs_tcp_send_ack(sk);
 		return;
