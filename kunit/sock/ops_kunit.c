@@ -153,7 +153,9 @@ static void sockopt__route_is_looked_up_again(struct kunit *test)
 		exs_ops_name(peer, &sin, 0);
 		exs_sock_test_connect(sock, INADDR_LOOPBACK, ntohs(sin.sin_port));
 		for (j = 0; j < ARRAY_SIZE(names); j++) {
-			exs_sock_test_send(test, sock, 0, 0, 1, MSG_NOSIGNAL);
+			KUNIT_EXPECT_EQ(test, 1,
+					exs_sock_test_send(test, sock, 0, 0, 1,
+							   MSG_NOSIGNAL));
 			KUNIT_EXPECT_TRUE_MSG(test, exs_rt_valid(en, &es->rt),
 					      "type %u option %u", i, j);
 			KUNIT_EXPECT_EQ(test, 0,

@@ -293,12 +293,12 @@ static void frag_needed__the_rest_follows(struct kunit *test)
 	w->tp->cc.cwnd = 2;
 	exs_icmp_in(w, &m);
 	EXS_WIRE_OUT(w, W_ACK, 1, 1, 600);
-	EXS_WIRE_OUT(w, W_ACK, 601, 1, 400);
+	EXS_WIRE_OUT(w, W_ACK, 601, 1, 600);
 	EXS_WIRE_SILENT(w);
 	KUNIT_EXPECT_EQ(test, w->tp->cc.ca_state, EXS_CA_LOSS);
-	exs_wire_in(w, W_ACK, 1, 1001, 0);
-	EXS_WIRE_OUT(w, W_ACK, 1001, 1, 600);
-	EXS_WIRE_OUT(w, W_ACK, 1601, 1, 400);
+	exs_wire_in(w, W_ACK, 1, 1201, 0);
+	EXS_WIRE_OUT(w, W_ACK, 1201, 1, 600);
+	EXS_WIRE_OUT(w, W_ACK, 1801, 1, 600);
 	exs_wire_drain(w);
 	exs_wire_in(w, W_ACK, 1, 3001, 0);
 	KUNIT_EXPECT_EQ(test, w->tp->cc.ca_state, EXS_CA_LOSS);

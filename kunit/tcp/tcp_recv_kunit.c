@@ -185,8 +185,10 @@ static void memory__one_segment_at_a_time(struct kunit *test)
 		EXS_WIRE_OUT(w, W_ACK, 1, seq + 1000, 0);
 		KUNIT_EXPECT_GT(test, w->last.win, 0);
 	}
+	sk_mem_reclaim(w->sk);
 	exs_wire_in(w, W_ACK, seq, 1, 1000);
 	EXS_WIRE_OUT(w, W_ACK, 1, seq + 1000, 0);
+	KUNIT_EXPECT_EQ(test, w->last.win, 0);
 	/* The window is shut, and behind what is not read nothing is taken. */
 	exs_wire_in(w, W_ACK, seq + 1000, 1, 1000);
 	exs_wire_in(w, W_ACK, seq + 1000, 1, 1000);

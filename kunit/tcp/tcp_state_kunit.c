@@ -194,8 +194,9 @@ static void paws(struct kunit *test)
 		bool dropped;
 	} t[] = {
 		{ 0xffffffff, 1, A, 1, true },
-		{ 0, 1, A, 1, false },
+		{ 0, 1, A, 1, true },
 		{ 1, 1, A, 1, false },
+		{ 2, 1, A, 1, false },
 		{ 0xffffffff, EXS_TCP_PAWS_24DAYS - 1, A, 1, true },
 		{ 0xffffffff, EXS_TCP_PAWS_24DAYS, A, 1, false },
 		{ 0xffffffff, 1, R, 0, false },
@@ -211,7 +212,7 @@ static void paws(struct kunit *test)
 
 		f.tp->tstamp_ok = 1;
 		f.tp->saw_tstamp = 1;
-		f.tp->ts_recent = 0;
+		f.tp->ts_recent = 1;
 		f.tp->ts_recent_stamp = (u32)ktime_get_seconds() - t[i].age;
 		if (!f.tp->ts_recent_stamp)
 			f.tp->ts_recent_stamp = 1;

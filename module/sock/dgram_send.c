@@ -62,6 +62,7 @@ int exs_dgram_begin(struct sock *sk, struct msghdr *msg,
 	if (err)
 		return err;
 	sockcm_init(&out->cm.sockc, sk);
+	out->cm.sockc.mark = READ_ONCE(sk->sk_mark);
 	if (!msg->msg_controllen)
 		return 0;
 	return exs_sock_cmsg_send(sk, msg, &out->cm);
