@@ -70,6 +70,36 @@ static void rto__nothing_in_flight(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, (int)w->tp->rtx_kind, EXS_TCP_RTX_NONE);
 }
 
+/* R1, tcp_retries1, is a time too: at its end the way is looked up anew. */
+static void rto__r1_looks_for_another_way(struct kunit *test)
+{
+	static const struct {
+		u32 age_ms;
+		u16 mark;
+	} t[] = {
+		/* 3 retries from 200 ms: 3 s */
+		{ 2900, 99 },
+		{ 3100, 0 },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(t); i++) {
+		struct exs_wire *w = exs_tmo_sent(test);
+
+		exs_wire_call(w, exs_tcp_rtx_deadline);
+		EXS_WIRE_OUT(w, W_ACK, 1, 1, 10);
+		w->tp->retrans_stamp -= t[i].age_ms;
+		/* Only in the handle that is kept. */
+		w->tp->es.rt.advmss = 99;
+		exs_wire_call(w, exs_tcp_rtx_deadline);
+		EXS_WIRE_OUT(w, W_ACK, 1, 1, 10);
+		KUNIT_EXPECT_EQ_MSG(test, w->tp->es.rt.advmss, t[i].mark,
+				    "row %u", i);
+		KUNIT_EXPECT_NOT_NULL(test, w->tp->es.rt.ldev);
+		exs_wire_release(w);
+	}
+}
+
 /* tcp_retries2 is a time; ICMP may know a better reason. */
 static void rto__gives_up(struct kunit *test)
 {
@@ -414,6 +444,7 @@ static void fin_wait_2__of_an_orphan_ends(struct kunit *test)
 static struct kunit_case exs_tcp_timeout_cases[] = {
 	KUNIT_CASE(rto__repeats_and_backs_off),
 	KUNIT_CASE(rto__nothing_in_flight),
+	KUNIT_CASE(rto__r1_looks_for_another_way),
 	KUNIT_CASE(rto__gives_up),
 	KUNIT_CASE(rto__of_a_syn),
 	KUNIT_CASE(rto__syn_count_of_the_socket),

@@ -350,6 +350,27 @@ static void send__without_a_checksum(struct kunit *test)
 	EXS_EXPECT_BEEQ(test, udp_hdr(skb)->check, 0);
 }
 
+/* RFC 768: 0 says that there is none; what adds up to it is sent as ones. */
+static void header__checksum_is_never_0(struct kunit *test)
+{
+	struct socket *sock = exs_sock_test_open(test, SOCK_DGRAM);
+	struct sk_buff *skb;
+	u32 dport = 53;
+	int i;
+
+	KUNIT_ASSERT_EQ(test, 0, exs_sock_test_bind(sock, EXS_PATH_SELF, 5000));
+	for (i = 0; i < 2; i++) {
+		exs_sock_test_send(test, sock, EXS_PATH_PEER, dport, 2, 0);
+		skb = exs_path_sent(test);
+		KUNIT_ASSERT_NOT_NULL(test, skb);
+		KUNIT_ASSERT_TRUE(test, pskb_may_pull(skb, 28));
+		/* To the port that makes up for this sum. */
+		dport += ntohs(udp_hdr(skb)->check);
+		dport = (dport & 0xffff) + (dport >> 16);
+	}
+	KUNIT_EXPECT_EQ(test, ntohs(udp_hdr(skb)->check), 0xffff);
+}
+
 /* MSG_DONTROUTE: to neighbours only. */
 static void send__dontroute(struct kunit *test)
 {
@@ -398,6 +419,7 @@ static struct kunit_case exs_send_cases[] = {
 	KUNIT_CASE(header__source_by_pktinfo),
 	KUNIT_CASE(send__route_by_tos),
 	KUNIT_CASE(send__without_a_checksum),
+	KUNIT_CASE(header__checksum_is_never_0),
 	KUNIT_CASE(send__dontroute),
 	KUNIT_CASE(send__memory_is_charged),
 	{}
