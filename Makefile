@@ -56,6 +56,9 @@ bench: setup
 coverage: setup
 	@scripts/coverage
 
+conformance: setup
+	@scripts/conformance
+
 config oldconfig olddefconfig menuconfig:
 	@scripts/kconfig $@
 
@@ -83,6 +86,7 @@ help:
 #h make check            compilers, sparse, checkpatch, kernel-doc, shellcheck, layers, sizes
 #h make bench            ratios to AF_INET under icount, in build/bench.json
 #h make coverage         line and branch coverage by file
+#h make conformance      what the RFCs ask and which test shows it, in build/conformance.md
 #h make config           choose options (also olddefconfig, menuconfig); no step is needed for the defaults
 #h make headers_install  the user ABI (INSTALL_HDR_PATH=/usr/local)
 #h make modules_install  into /lib/modules (INSTALL_MOD_PATH=)
