@@ -185,17 +185,18 @@ static void memory__one_segment_at_a_time(struct kunit *test)
 		EXS_WIRE_OUT(w, W_ACK, 1, seq + 1000, 0);
 		KUNIT_EXPECT_GT(test, w->last.win, 0);
 	}
+	/* Two of these are more than a page. */
 	sk_mem_reclaim(w->sk);
-	exs_wire_in(w, W_ACK, seq, 1, 1000);
-	EXS_WIRE_OUT(w, W_ACK, 1, seq + 1000, 0);
+	exs_wire_in(w, W_ACK, seq, 1, 1400);
+	EXS_WIRE_OUT(w, W_ACK, 1, seq + 1400, 0);
 	KUNIT_EXPECT_EQ(test, w->last.win, 0);
-	/* The window is shut, and behind what is not read nothing is taken. */
-	exs_wire_in(w, W_ACK, seq + 1000, 1, 1000);
-	exs_wire_in(w, W_ACK, seq + 1000, 1, 1000);
-	KUNIT_EXPECT_EQ(test, w->tp->rcv_nxt - w->irs, seq + 1000);
-	exs_wire_in(w, W_FIN | W_ACK, seq + 1000, 1, 0);
+	/* Behind what is not read nothing is taken. */
+	exs_wire_in(w, W_ACK, seq + 1400, 1, 1400);
+	exs_wire_in(w, W_ACK, seq + 1400, 1, 1400);
+	KUNIT_EXPECT_EQ(test, w->tp->rcv_nxt - w->irs, seq + 1400);
+	exs_wire_in(w, W_FIN | W_ACK, seq + 1400, 1, 0);
 	EXS_WIRE_STATE(w, TCP_CLOSE_WAIT);
-	KUNIT_EXPECT_EQ(test, exs_wire_read(w, seq, 5000, 0), 1000);
+	KUNIT_EXPECT_EQ(test, exs_wire_read(w, seq, 5000, 0), 1400);
 	exs_wire_drain(w);
 	exs_wire_memory(test, false);
 }
