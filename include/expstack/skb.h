@@ -53,7 +53,9 @@ struct exs_tcp_cb {
 	u8 sacked;		/* send: EXS_TCPCB_* */
 	u8 tos;			/* receive: IP TOS (ECN) */
 	u8 eor:1,		/* send: nothing may be appended (MSG_EOR) */
-	   has_tstamp:1;	/* receive: a timestamp option was there */
+	   has_tstamp:1;	/* receive: tsval and tsecr are valid */
+	u32 tsval;		/* receive: of the timestamp option */
+	u32 tsecr;		/* without our connection's offset, 0: none */
 };
 
 #define EXS_TCPCB_RETRANS	0x01	/* a retransmission is in flight */

@@ -202,7 +202,7 @@ static void orphan__long_fin_wait_2(struct kunit *test)
 	struct exs_wire *w = exs_wire_active(test, true);
 
 	exs_wire_state(w, TCP_FIN_WAIT2);
-	w->tp->linger2 = 100;
+	exs_tcp_ext_own(w->tp, GFP_ATOMIC)->linger2 = 100;
 	exs_wire_close(w);
 	EXS_WIRE_SILENT(w);
 	EXS_CLOSE_LEFT(w, EXS_CONN_SOCK, TCP_FIN_WAIT2);

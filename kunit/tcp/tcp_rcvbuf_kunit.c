@@ -102,9 +102,9 @@ static void rtt__from_timestamps(struct kunit *test)
 	struct exs_tcp_fix f = exs_tcp_fix_open(test, TCP_ESTABLISHED);
 	struct sk_buff *skb = exs_rcvbuf_seg(test, 600, 0);
 
-	f.tp->saw_tstamp = 1;
+	EXS_TCPCB(skb)->has_tstamp = 1;
 	f.tp->mstamp_us = 1000000;
-	f.tp->rcv_tsecr = 960;
+	EXS_TCPCB(skb)->tsecr = 960;
 	exs_tcp_window_rtt(f.sk, skb);
 	KUNIT_EXPECT_EQ(test, f.tp->rcv_rtt_us, 8U * 40000);
 	/* The same echo again is no second sample. */
@@ -112,11 +112,11 @@ static void rtt__from_timestamps(struct kunit *test)
 	exs_tcp_window_rtt(f.sk, skb);
 	KUNIT_EXPECT_EQ(test, f.tp->rcv_rtt_us, 8U * 40000);
 	/* An eighth of the difference. */
-	f.tp->rcv_tsecr = 1880;
+	EXS_TCPCB(skb)->tsecr = 1880;
 	exs_tcp_window_rtt(f.sk, skb);
 	KUNIT_EXPECT_EQ(test, f.tp->rcv_rtt_us, 8U * 40000 + 80000);
 	/* Of a runt nothing is learned. */
-	f.tp->rcv_tsecr = 1990;
+	EXS_TCPCB(skb)->tsecr = 1990;
 	f.tp->ack.rcv_mss = 1000;
 	exs_tcp_window_rtt(f.sk, skb);
 	KUNIT_EXPECT_EQ(test, f.tp->rcv_rtt_us, 8U * 40000 + 80000);

@@ -49,7 +49,7 @@ static void duplicate_is_acknowledged_at_once(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, f.tp->rcv_nxt, EXS_FIX_IRS);
 	KUNIT_EXPECT_TRUE(test, f.tp->ack.pending & EXS_TCP_ACK_NOW);
 	KUNIT_EXPECT_TRUE(test, f.tp->dsack_set);
-	KUNIT_EXPECT_EQ(test, f.tp->dsack.start, EXS_FIX_IRS - 20);
+	KUNIT_EXPECT_EQ(test, f.tp->ext->dsack.start, EXS_FIX_IRS - 20);
 	KUNIT_EXPECT_TRUE(test, skb_queue_empty(&f.sk->sk_receive_queue));
 	exs_tcp_fix_close(test, &f);
 }

@@ -125,7 +125,7 @@ static void options__switched_off(struct kunit *test)
 	en->sysctl.tcp_timestamps = 0;
 	en->sysctl.tcp_sack = 0;
 	en->sysctl.tcp_window_scaling = 0;
-	lw->tp->user_mss = 500;
+	exs_tcp_ext_own(lw->tp, GFP_ATOMIC)->user_mss = 500;
 	syn.opt = (struct exs_tcp_opt_out) {
 		.mss = 1400, .use_wscale = true, .wscale = 7,
 		.sack_perm = true, .use_ts = true, .tsval = 1,

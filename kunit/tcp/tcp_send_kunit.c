@@ -293,7 +293,7 @@ static void memory_free__low_water_mark(struct kunit *test)
 
 	for (i = 0; i < ARRAY_SIZE(t); i++) {
 		f.tp->write_seq = f.tp->snd_nxt + t[i].unsent;
-		f.tp->notsent_lowat = t[i].lowat;
+		exs_tcp_ext_own(f.tp, GFP_ATOMIC)->notsent_lowat = t[i].lowat;
 		KUNIT_EXPECT_EQ_MSG(test, exs_tcp_memory_free(f.sk, t[i].wake),
 				    t[i].free, "row %u", i);
 	}

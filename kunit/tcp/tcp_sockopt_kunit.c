@@ -72,9 +72,9 @@ static void linger2__units_and_off(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, tp->linger2_neg);
 	exs_sockopt_set(sock, TCP_LINGER2, 7);
 	KUNIT_EXPECT_FALSE(test, tp->linger2_neg);
-	KUNIT_EXPECT_EQ(test, tp->linger2, 7);
+	KUNIT_EXPECT_EQ(test, exs_tcp_ext(tp)->linger2, 7);
 	exs_sockopt_set(sock, TCP_LINGER2, 121);
-	KUNIT_EXPECT_EQ(test, tp->linger2, 120);
+	KUNIT_EXPECT_EQ(test, exs_tcp_ext(tp)->linger2, 120);
 	sock_release(sock);
 }
 
@@ -134,9 +134,9 @@ static void disconnect__keeps_options(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, tp->write_seq, 0U);
 	KUNIT_EXPECT_EQ(test, tp->cc.srtt_us, 0U);
 	KUNIT_EXPECT_EQ(test, tp->nonagle, EXS_TCP_NAGLE_OFF);
-	KUNIT_EXPECT_EQ(test, tp->syn_retries, 3);
-	KUNIT_EXPECT_EQ(test, tp->keepalive_time, 5);
-	KUNIT_EXPECT_EQ(test, tp->user_mss, 1000);
+	KUNIT_EXPECT_EQ(test, exs_tcp_ext(tp)->syn_retries, 3);
+	KUNIT_EXPECT_EQ(test, exs_tcp_ext(tp)->keepalive_time, 5);
+	KUNIT_EXPECT_EQ(test, exs_tcp_ext(tp)->user_mss, 1000);
 	KUNIT_EXPECT_PTR_EQ(test, tp->cc.ops, &exs_cc_reno);
 	sock_release(sock);
 }

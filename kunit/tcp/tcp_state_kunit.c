@@ -211,15 +211,14 @@ static void paws(struct kunit *test)
 		struct sk_buff *skb;
 
 		f.tp->tstamp_ok = 1;
-		f.tp->saw_tstamp = 1;
 		f.tp->ts_recent = 1;
 		f.tp->ts_recent_stamp = (u32)ktime_get_seconds() - t[i].age;
 		if (!f.tp->ts_recent_stamp)
 			f.tp->ts_recent_stamp = 1;
-		f.tp->rcv_tsval = t[i].tsval;
 		f.tp->snd_wnd = 65535;
 		skb = exs_tcp_fix_seg(test, t[i].flags, EXS_FIX_IRS,
 				      EXS_FIX_ISS, t[i].len);
+		exs_tcp_set_ts(f.tp, EXS_TCPCB(skb), t[i].tsval, 0);
 		exs_tcp_sync_decide(f.sk, skb, &v);
 		KUNIT_EXPECT_EQ_MSG(test, v.reason == EXS_DROP_TCP_PAWS,
 				    t[i].dropped, "row %u", i);
@@ -242,12 +241,11 @@ static void timestamp_is_learned_at_the_left_edge(struct kunit *test)
 		struct sk_buff *skb;
 
 		f.tp->tstamp_ok = 1;
-		f.tp->saw_tstamp = 1;
 		f.tp->ts_recent = 5;
 		f.tp->ts_recent_stamp = (u32)ktime_get_seconds();
-		f.tp->rcv_tsval = 7;
 		skb = exs_tcp_fix_seg(test, A, EXS_FIX_IRS + t[i].off,
 				      EXS_FIX_ISS, 10);
+		exs_tcp_set_ts(f.tp, EXS_TCPCB(skb), 7, 0);
 		exs_tcp_sync_decide(f.sk, skb, &v);
 		KUNIT_EXPECT_EQ_MSG(test, f.tp->ts_recent, t[i].expect,
 				    "row %u", i);

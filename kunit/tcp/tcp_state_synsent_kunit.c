@@ -96,7 +96,7 @@ static void options__of_the_answer(struct kunit *test)
 			.opt = t[i].opt,
 		};
 
-		w->tp->user_mss = t[i].user_mss;
+		exs_tcp_ext_own(w->tp, GFP_ATOMIC)->user_mss = t[i].user_mss;
 		exs_wire_connect(w);
 		KUNIT_EXPECT_TRUE(test, w->last.o.saw_wscale);
 		KUNIT_EXPECT_TRUE(test, w->last.o.saw_sack_perm);

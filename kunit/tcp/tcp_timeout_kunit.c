@@ -122,7 +122,7 @@ static void rto__gives_up(struct kunit *test)
 
 		exs_wire_call(w, exs_tcp_rtx_deadline);
 		w->tp->retrans_stamp -= t[i].age_ms;
-		w->tp->user_timeout = t[i].user_ms;
+		exs_tcp_ext_own(w->tp, GFP_ATOMIC)->user_timeout = t[i].user_ms;
 		w->sk->sk_err_soft = t[i].soft;
 		exs_wire_drain(w);
 		exs_wire_call(w, exs_tcp_rtx_deadline);
@@ -163,7 +163,7 @@ static void rto__syn_count_of_the_socket(struct kunit *test)
 	struct exs_wire *w = exs_wire_socket(test);
 
 	exs_wire_net(test)->sysctl.tcp_syn_linear_timeouts = 0;
-	w->tp->syn_retries = 1;
+	exs_tcp_ext_own(w->tp, GFP_ATOMIC)->syn_retries = 1;
 	exs_wire_connect(w);
 	exs_wire_call(w, exs_tcp_rtx_deadline);
 	EXS_WIRE_OUT(w, W_SYN, 0, 0, 0);
@@ -208,7 +208,7 @@ static void rto__into_a_closed_window(struct kunit *test)
 	EXS_WIRE_STATE(w, TCP_ESTABLISHED);
 	KUNIT_EXPECT_EQ(test, w->tp->rto, 2U * HZ);
 	/* But not for ever where the user said so. */
-	w->tp->user_timeout = 5000;
+	exs_tcp_ext_own(w->tp, GFP_ATOMIC)->user_timeout = 5000;
 	w->tp->retrans_stamp -= 6000;
 	exs_wire_call(w, exs_tcp_rtx_deadline);
 	EXS_WIRE_STATE(w, TCP_CLOSE);
@@ -267,7 +267,7 @@ static void probe__gives_up(struct kunit *test)
 		struct exs_wire *w = exs_tmo_closed(test);
 
 		w->tp->probes_out = t[i].probes;
-		w->tp->user_timeout = t[i].user_ms;
+		exs_tcp_ext_own(w->tp, GFP_ATOMIC)->user_timeout = t[i].user_ms;
 		if (t[i].age_ms)
 			w->tp->probes_since = (u32)jiffies -
 					      msecs_to_jiffies(t[i].age_ms);
@@ -334,9 +334,9 @@ static void keepalive__probes_and_gives_up(struct kunit *test)
 	unsigned int i;
 
 	sock_set_keepalive(w->sk);
-	w->tp->keepalive_time = 1;
-	w->tp->keepalive_intvl = 75;
-	w->tp->keepalive_probes = 2;
+	exs_tcp_ext_own(w->tp, GFP_ATOMIC)->keepalive_time = 1;
+	exs_tcp_ext_own(w->tp, GFP_ATOMIC)->keepalive_intvl = 75;
+	exs_tcp_ext_own(w->tp, GFP_ATOMIC)->keepalive_probes = 2;
 	/* Not silent for long enough yet. */
 	exs_wire_call(w, exs_tcp_keep_deadline);
 	EXS_WIRE_SILENT(w);
@@ -361,7 +361,7 @@ static void keepalive__an_answer_starts_anew(struct kunit *test)
 	struct exs_wire *w = exs_wire_active(test, true);
 
 	sock_set_keepalive(w->sk);
-	w->tp->keepalive_time = 1;
+	exs_tcp_ext_own(w->tp, GFP_ATOMIC)->keepalive_time = 1;
 	w->tp->ack.lrcvtime = (u32)jiffies - 2 * HZ;
 	w->tp->rcv_tstamp = (u32)jiffies - 2 * HZ;
 	exs_wire_call(w, exs_tcp_keep_deadline);
@@ -378,7 +378,7 @@ static void keepalive__not_while_text_is_out(struct kunit *test)
 	struct exs_wire *w = exs_tmo_sent(test);
 
 	sock_set_keepalive(w->sk);
-	w->tp->keepalive_time = 1;
+	exs_tcp_ext_own(w->tp, GFP_ATOMIC)->keepalive_time = 1;
 	w->tp->ack.lrcvtime = (u32)jiffies - 2 * HZ;
 	w->tp->rcv_tstamp = (u32)jiffies - 2 * HZ;
 	exs_wire_call(w, exs_tcp_keep_deadline);
@@ -391,8 +391,8 @@ static void keepalive__user_timeout_rules(struct kunit *test)
 	struct exs_wire *w = exs_wire_active(test, true);
 
 	sock_set_keepalive(w->sk);
-	w->tp->keepalive_time = 1;
-	w->tp->user_timeout = 1500;
+	exs_tcp_ext_own(w->tp, GFP_ATOMIC)->keepalive_time = 1;
+	exs_tcp_ext_own(w->tp, GFP_ATOMIC)->user_timeout = 1500;
 	w->tp->ack.lrcvtime = (u32)jiffies - 2 * HZ;
 	w->tp->rcv_tstamp = (u32)jiffies - 2 * HZ;
 	exs_wire_call(w, exs_tcp_keep_deadline);
@@ -420,13 +420,13 @@ static void fin_wait_2__of_an_orphan_ends(struct kunit *test)
 		struct exs_conn *c;
 
 		exs_wire_state(w, TCP_FIN_WAIT2);
-		tp->linger2 = 100;
+		exs_tcp_ext_own(tp, GFP_ATOMIC)->linger2 = 100;
 		sock_hold(sk);
 		exs_wire_close(w);
 		w->sk = sk;
 		w->tp = tp;
 		EXS_WIRE_STATE(w, TCP_FIN_WAIT2);
-		tp->linger2 = t[i].linger2_s;
+		exs_tcp_ext_own(tp, GFP_ATOMIC)->linger2 = t[i].linger2_s;
 		tp->linger2_neg = t[i].negative;
 		exs_wire_call(w, exs_tcp_keep_deadline);
 		EXS_WIRE_STATE(w, TCP_CLOSE);

@@ -70,7 +70,8 @@ static void exs_tcp_ack_clean(struct sock *sk, struct exs_tcp_ack_state *as)
  * Karn: a segment sent twice gives no sample, unless the timestamp tells which
  * transmission was acknowledged. Timestamps count milliseconds.
  */
-static void exs_tcp_ack_rtt(struct sock *sk, struct exs_tcp_ack_state *as)
+static void exs_tcp_ack_rtt(struct sock *sk, const struct exs_tcp_cb *cb,
+			    struct exs_tcp_ack_state *as)
 {
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
 	u32 delta;
@@ -79,8 +80,8 @@ static void exs_tcp_ack_rtt(struct sock *sk, struct exs_tcp_ack_state *as)
 		return;
 	if (as->first_sent_us && !as->acked_retrans) {
 		as->rtt_us = (s32)(tp->mstamp_us - as->first_sent_us);
-	} else if (tp->saw_tstamp && tp->rcv_tsecr) {
-		delta = exs_tcp_retrans_clock(tp) - tp->rcv_tsecr;
+	} else if (cb->has_tstamp && cb->tsecr) {
+		delta = exs_tcp_retrans_clock(tp) - cb->tsecr;
 		if (delta < INT_MAX / USEC_PER_MSEC)
 			as->rtt_us = max(delta, 1U) * USEC_PER_MSEC;
 	}
@@ -88,8 +89,8 @@ static void exs_tcp_ack_rtt(struct sock *sk, struct exs_tcp_ack_state *as)
 			   EXS_SYSCTL(exs_sock_net(sk), tcp_rto_min_us));
 }
 
-static void exs_tcp_ack_advance(struct sock *sk, u32 ack,
-				struct exs_tcp_ack_state *as)
+static void exs_tcp_ack_advance(struct sock *sk, const struct exs_tcp_cb *cb,
+				u32 ack, struct exs_tcp_ack_state *as)
 {
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
 
@@ -98,7 +99,7 @@ static void exs_tcp_ack_advance(struct sock *sk, u32 ack,
 		tp->snd_up = ack;
 	tp->snd_una = ack;
 	exs_tcp_ack_clean(sk, as);
-	exs_tcp_ack_rtt(sk, as);
+	exs_tcp_ack_rtt(sk, cb, as);
 	if (exs_sk(sk)->rt.neigh)
 		exs_neigh_confirm(exs_sk(sk)->rt.neigh);
 }
@@ -148,7 +149,7 @@ static void exs_tcp_ack_apply(struct sock *sk, const struct sk_buff *skb,
 	tp->rcv_tstamp = (u32)jiffies;
 	if (progress) {
 		tp->retransmits = 0;
-		exs_tcp_ack_advance(sk, ack, as);
+		exs_tcp_ack_advance(sk, EXS_TCPCB(skb), ack, as);
 	}
 	if (flight && tp->sack_ok)
 		exs_tcp_sack_process(sk, skb, as);

@@ -80,10 +80,10 @@ static void exs_tcp_connect_init(struct sock *sk)
 
 	tp->header_len = sizeof(struct tcphdr) +
 			 (EXS_SYSCTL(en, tcp_timestamps) ? 12 : 0);
-	tp->mss_clamp = tp->user_mss ?: EXS_TCP_MSS_DEFAULT;
+	tp->mss_clamp = tp->ext->user_mss ?: EXS_TCP_MSS_DEFAULT;
 	tp->max_window = 0;
 	exs_tcp_sync_mss(sk, tp->es.rt.mtu);
-	tp->advmss = exs_tcp_rt_advmss(&tp->es.rt, tp->user_mss);
+	tp->advmss = exs_tcp_rt_advmss(&tp->es.rt, tp->ext->user_mss);
 	exs_tcp_rcv_mss_init(tp);
 	exs_tcp_connect_window(sk);
 

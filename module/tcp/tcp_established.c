@@ -34,13 +34,9 @@ static bool exs_tcp_fast_predicted(struct sock *sk, struct sk_buff *skb)
 		if (!exs_tcp_opt_fast_ts(th, &tsval, &tsecr) ||
 		    (s32)(tsval - tp->ts_recent) < 0)
 			return false;
-		tp->rcv_tsval = tsval;
-		tp->rcv_tsecr = tsecr ? tsecr - tp->tsoffset : 0;
-		tp->saw_tstamp = 1;
-	} else {
-		if (th->doff != sizeof(*th) / 4)
-			return false;
-		tp->saw_tstamp = 0;
+		exs_tcp_set_ts(tp, cb, tsval, tsecr);
+	} else if (th->doff != sizeof(*th) / 4) {
+		return false;
 	}
 	return cb->ack_seq - tp->snd_una <= tp->snd_nxt - tp->snd_una &&
 	       cb->end_seq - tp->rcv_nxt <= exs_tcp_receive_window(tp) &&
@@ -66,8 +62,8 @@ void exs_tcp_established_segment(struct sock *sk, struct sk_buff *skb)
 		exs_tcp_state_segment(sk, skb);
 		return;
 	}
-	if (tp->saw_tstamp && cb->seq == tp->rcv_wup) {
-		tp->ts_recent = tp->rcv_tsval;
+	if (cb->has_tstamp && cb->seq == tp->rcv_wup) {
+		tp->ts_recent = cb->tsval;
 		tp->ts_recent_stamp = (u32)ktime_get_seconds();
 	}
 	exs_tcp_ack_fast(sk, skb, cb->ack_seq);

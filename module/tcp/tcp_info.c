@@ -55,7 +55,7 @@ static void exs_tcp_info_counts(const struct exs_tcp_sock *tp,
 	info->tcpi_bytes_acked = tp->bytes_acked;
 	info->tcpi_bytes_received = tp->bytes_received;
 	info->tcpi_bytes_sent = tp->bytes_sent;
-	info->tcpi_bytes_retrans = tp->bytes_retrans;
+	info->tcpi_bytes_retrans = tp->ext->bytes_retrans;
 	info->tcpi_segs_out = tp->segs_out;
 	info->tcpi_segs_in = tp->segs_in;
 	info->tcpi_data_segs_in = tp->data_segs_in;

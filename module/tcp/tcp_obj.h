@@ -87,6 +87,39 @@ enum exs_tcp_rtx_kind {
 	EXS_TCP_RTX_REO,	/* RACK reordering window */
 };
 
+/* A block of sequence space: start is in it, end is behind it. */
+struct exs_tcp_block {
+	u32 start;
+	u32 end;
+};
+
+/*
+ * What few connections need. A socket has one of its own from when something
+ * in it is first written; before, it reads the one all share, which is zeros.
+ * Protected by the socket lock; the options are read under RCU too, and so it
+ * is freed after a grace period.
+ */
+struct exs_tcp_ext {
+	/* options: outlive the connection, children of a listener inherit them */
+	u32 user_timeout;		/* ms, 0: none */
+	u32 notsent_lowat;
+	u16 keepalive_time;		/* seconds, 0: sysctl */
+	u16 keepalive_intvl;
+	u16 user_mss;			/* TCP_MAXSEG */
+	u8 keepalive_probes;
+	u8 linger2;			/* seconds, 0: sysctl */
+	u8 defer_accept;
+	u8 syn_retries;			/* TCP_SYNCNT, 0: sysctl */
+	/* of one connection: zeroed with it */
+	struct_group(conn,
+		struct exs_tcp_block sack[EXS_TCP_MAX_SACKS];
+					/* to report, latest first */
+		struct exs_tcp_block dsack;	/* to report next (RFC 2883) */
+		u64 bytes_retrans;
+	);
+	struct rcu_head rcu;
+};
+
 /*
  * A full TCP socket. All of it is protected by the socket lock (in softirq:
  * bh_lock_sock with sock_owned_by_user false) except where said; lookups reach
@@ -100,6 +133,7 @@ enum exs_tcp_rtx_kind {
 struct exs_tcp_sock {
 	struct exs_sock es;		/* must be first */
 	struct llist_node tsq_node;	/* list of a CPU: outlives a connection */
+	const struct exs_tcp_ext *ext;	/* what few need; see tcp_ext.c */
 
 	/* -- read and written by every segment, both directions -- */
 	u32 rcv_nxt;			/* next expected */
@@ -114,8 +148,6 @@ struct exs_tcp_sock {
 	u32 packets_out;		/* segments in flight, GSO counted */
 	u32 ts_recent;			/* peer's timestamp to echo */
 	u32 ts_recent_stamp;		/* seconds when it was set; 0: never */
-	u32 rcv_tsval;			/* of the segment in hand */
-	u32 rcv_tsecr;
 	u64 mstamp_us;			/* time of the event in hand */
 	u32 tsoffset;			/* added to our timestamps */
 	u16 advmss;			/* MSS we advertised */
@@ -126,7 +158,6 @@ struct exs_tcp_sock {
 	u8 tstamp_ok:1,
 	   sack_ok:1,
 	   wscale_ok:1,
-	   saw_tstamp:1,		/* the segment in hand had timestamps */
 	   ecn_ok:1,
 	   is_cwnd_limited:1,
 	   chrono_kind:2;		/* enum exs_tcp_chrono */
@@ -147,7 +178,6 @@ struct exs_tcp_sock {
 	} ack;
 	struct sk_buff_head rtx_queue;	/* sent, not acknowledged; in order */
 	struct rb_root ooo_queue;	/* arrived out of order, by seq */
-	struct sk_buff *ooo_last;
 
 	/* -- loss recovery and RTT, microseconds -- */
 	u32 high_seq;			/* snd_nxt when recovery began */
@@ -170,7 +200,6 @@ struct exs_tcp_sock {
 	u8 backoff;
 	u8 probes_out;			/* unanswered window or keep-alive probes */
 	u8 reordering;
-	u8 syn_retries;			/* TCP_SYNCNT, 0: sysctl */
 	u8 rtx_kind;			/* enum exs_tcp_rtx_kind */
 	u8 dupacks;			/* in a row, without SACK */
 	u8 syn_retrans;			/* SYNs or SYN-ACKs repeated before this */
@@ -181,16 +210,14 @@ struct exs_tcp_sock {
 	u32 snd_sml;			/* end of the last small segment (Nagle) */
 	u32 snd_up;			/* urgent pointer, valid when urg_mode */
 	u32 max_window;			/* largest window the peer ever offered */
-	u32 mss_cache;			/* payload of a full segment */
+	u16 mss_cache;			/* payload of a full segment */
+	u16 pmtu;			/* path MTU that mss_cache follows */
 	u32 lsndtime;			/* last data sent, jiffies */
 	u32 snd_cwnd_stamp;		/* jiffies of the last cwnd validation */
 	u32 cwnd_used;			/* RFC 7661 */
 	u32 cwnd_usage_seq;		/* snd_nxt when max_packets_out was taken */
 	u32 max_packets_out;		/* in the last window */
-	u32 pmtu;			/* path MTU that mss_cache follows */
 	u32 probes_since;		/* jiffies of the first probe, 0: none */
-	u32 notsent_lowat;
-	u16 user_mss;			/* TCP_MAXSEG */
 	u16 mss_clamp;			/* from the peer's MSS option */
 	u16 gso_segs;			/* segments per skb at most */
 	u16 burst_segs;			/* those of about a millisecond */
@@ -205,11 +232,6 @@ struct exs_tcp_sock {
 	u32 rcvq_space;			/* receive buffer tuning: bytes, seq, time */
 	u32 rcvq_seq;
 	u32 rcvq_time;
-	struct {
-		u32 start;
-		u32 end;
-	} sack[EXS_TCP_MAX_SACKS],	/* blocks to report, latest first */
-	  dsack;			/* duplicate to report next (RFC 2883) */
 	u32 rcv_rtt_us;
 	u32 rcv_rtt_seq;
 	u32 rcv_rtt_time;
@@ -222,13 +244,7 @@ struct exs_tcp_sock {
 	u32 rtx_timeout;		/* jiffies; valid when rtx_kind is set */
 	u32 keep_timeout;		/* keep-alive or FIN-WAIT-2; keep_armed */
 
-	/* -- options and accounts, seldom touched -- */
-	u16 keepalive_time;		/* seconds, 0: sysctl */
-	u16 keepalive_intvl;
-	u8 keepalive_probes;
-	u8 linger2;			/* seconds, 0: sysctl */
-	u8 defer_accept;
-	u32 user_timeout;		/* ms, 0: none */
+	/* -- accounts, seldom touched -- */
 	u32 last_oow_ack_time;		/* ms */
 	u32 segs_in;
 	u32 segs_out;
@@ -238,7 +254,6 @@ struct exs_tcp_sock {
 	u64 bytes_received;
 	u64 bytes_acked;
 	u64 bytes_sent;
-	u64 bytes_retrans;
 	union {
 		struct exs_tcp_listener *listener;	/* LISTEN: its queues */
 		struct sock *parent;	/* child not yet accepted: its listener */

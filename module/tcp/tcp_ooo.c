@@ -2,7 +2,7 @@
 /*
  * expstack tcp: what arrived out of order, and what we report of it.
  * Flow:   tcp_reasm -> [here]; tcp_xmit -> exs_tcp_sack_blocks
- * Owns:   exs_tcp_sock.ooo_queue, .ooo_last, .sack[], .dsack
+ * Owns:   exs_tcp_sock.ooo_queue, .ext->sack[], .ext->dsack
  * Locks:  socket lock held by the caller
  * Spec:   RFC 9293 3.10.7.4; RFC 2018 4; RFC 2883
  * Tests:  kunit/tcp/tcp_ooo_kunit.c
@@ -35,7 +35,6 @@ void exs_tcp_ooo_purge(struct sock *sk)
 		rb_erase(node, &tp->ooo_queue);
 		exs_tcp_ooo_drop(rb_to_skb(node), EXS_DROP_TCP_OFO_MEM);
 	}
-	tp->ooo_last = NULL;
 	tp->num_sacks = 0;
 }
 
@@ -65,8 +64,6 @@ bool exs_tcp_prune(struct sock *sk, struct sk_buff *skb)
 			return false;
 		rb_erase(node, &tp->ooo_queue);
 		exs_tcp_ooo_drop(rb_to_skb(node), EXS_DROP_TCP_OFO_MEM);
-		node = rb_last(&tp->ooo_queue);
-		tp->ooo_last = node ? rb_to_skb(node) : NULL;
 		/* What was reported may be gone: report nothing until it is sure. */
 		tp->num_sacks = 0;
 	}
@@ -84,6 +81,7 @@ bool exs_tcp_prune(struct sock *sk, struct sk_buff *skb)
 void exs_tcp_dsack_set(struct sock *sk, u32 start, u32 end)
 {
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
+	struct exs_tcp_ext *ext;
 
 	if (!tp->sack_ok || !EXS_SYSCTL(exs_sock_net(sk), tcp_dsack))
 		return;
@@ -91,26 +89,29 @@ void exs_tcp_dsack_set(struct sock *sk, u32 start, u32 end)
 		EXS_INC(exs_sock_net(sk), TCPEXT_TCPDSACKOldSent);
 	else
 		EXS_INC(exs_sock_net(sk), TCPEXT_TCPDSACKOfoSent);
-	tp->dsack.start = start;
-	tp->dsack.end = end;
+	ext = exs_tcp_ext_own(tp, GFP_ATOMIC);
+	if (!ext)
+		return;
+	ext->dsack.start = start;
+	ext->dsack.end = end;
 	tp->dsack_set = 1;
 }
 
 /* A block grew: those it now touches become part of it. */
-static void exs_tcp_sack_merge(struct exs_tcp_sock *tp)
+static void exs_tcp_sack_merge(struct exs_tcp_sock *tp,
+			       struct exs_tcp_block *sack)
 {
 	int i, k = 1;
 
 	for (i = 1; i < tp->num_sacks; i++) {
-		if (exs_seq_ge(tp->sack[0].end, tp->sack[i].start) &&
-		    exs_seq_ge(tp->sack[i].end, tp->sack[0].start)) {
-			tp->sack[0].start = exs_seq_min(tp->sack[0].start,
-							tp->sack[i].start);
-			tp->sack[0].end = exs_seq_max(tp->sack[0].end,
-						      tp->sack[i].end);
+		if (exs_seq_ge(sack[0].end, sack[i].start) &&
+		    exs_seq_ge(sack[i].end, sack[0].start)) {
+			sack[0].start = exs_seq_min(sack[0].start,
+						    sack[i].start);
+			sack[0].end = exs_seq_max(sack[0].end, sack[i].end);
 			continue;
 		}
-		tp->sack[k++] = tp->sack[i];
+		sack[k++] = sack[i];
 	}
 	tp->num_sacks = k;
 }
@@ -122,19 +123,24 @@ static void exs_tcp_sack_merge(struct exs_tcp_sock *tp)
  * @end: behind its last
  *
  * RFC 2018 4: the block with the latest segment comes first, then those
- * reported before, latest first.
+ * reported before, latest first. Without memory nothing is reported.
  *
  * Context: socket lock held.
  */
 void exs_tcp_sack_add(struct exs_tcp_sock *tp, u32 start, u32 end)
 {
+	struct exs_tcp_ext *ext = exs_tcp_ext_own(tp, GFP_ATOMIC);
+	struct exs_tcp_block *sack;
 	int i;
 
+	if (!ext)
+		return;
+	sack = ext->sack;
 	for (i = 0; i < tp->num_sacks; i++) {
-		if (exs_seq_ge(end, tp->sack[i].start) &&
-		    exs_seq_ge(tp->sack[i].end, start)) {
-			start = exs_seq_min(start, tp->sack[i].start);
-			end = exs_seq_max(end, tp->sack[i].end);
+		if (exs_seq_ge(end, sack[i].start) &&
+		    exs_seq_ge(sack[i].end, start)) {
+			start = exs_seq_min(start, sack[i].start);
+			end = exs_seq_max(end, sack[i].end);
 			break;
 		}
 	}
@@ -144,10 +150,10 @@ void exs_tcp_sack_add(struct exs_tcp_sock *tp, u32 start, u32 end)
 		i = tp->num_sacks - 1;
 	}
 	for (; i > 0; i--)
-		tp->sack[i] = tp->sack[i - 1];
-	tp->sack[0].start = start;
-	tp->sack[0].end = end;
-	exs_tcp_sack_merge(tp);
+		sack[i] = sack[i - 1];
+	sack[0].start = start;
+	sack[0].end = end;
+	exs_tcp_sack_merge(tp, sack);
 }
 
 /**
@@ -158,11 +164,15 @@ void exs_tcp_sack_add(struct exs_tcp_sock *tp, u32 start, u32 end)
  */
 void exs_tcp_sack_forget(struct exs_tcp_sock *tp)
 {
+	struct exs_tcp_block *sack;
 	int i, k = 0;
 
+	if (!tp->num_sacks)
+		return;
+	sack = exs_tcp_ext_own(tp, GFP_ATOMIC)->sack;	/* has one */
 	for (i = 0; i < tp->num_sacks; i++)
-		if (exs_seq_gt(tp->sack[i].end, tp->rcv_nxt))
-			tp->sack[k++] = tp->sack[i];
+		if (exs_seq_gt(sack[i].end, tp->rcv_nxt))
+			sack[k++] = sack[i];
 	tp->num_sacks = RB_EMPTY_ROOT(&tp->ooo_queue) ? 0 : k;
 }
 
@@ -186,13 +196,13 @@ u8 exs_tcp_sack_blocks(struct exs_tcp_sock *tp, struct exs_tcp_opt_out *o)
 	if (!tp->sack_ok)
 		return 0;
 	if (tp->dsack_set) {
-		o->sack[n].start = tp->dsack.start;
-		o->sack[n++].end = tp->dsack.end;
+		o->sack[n].start = tp->ext->dsack.start;
+		o->sack[n++].end = tp->ext->dsack.end;
 		tp->dsack_set = 0;
 	}
 	for (i = 0; i < tp->num_sacks && n < max; i++, n++) {
-		o->sack[n].start = tp->sack[i].start;
-		o->sack[n].end = tp->sack[i].end;
+		o->sack[n].start = tp->ext->sack[i].start;
+		o->sack[n].end = tp->ext->sack[i].end;
 	}
 	o->num_sacks = n;
 	return n;
@@ -255,7 +265,6 @@ static void exs_tcp_ooo_cover(struct sock *sk, struct sk_buff *skb)
 		rb_erase(node, &tp->ooo_queue);
 		exs_tcp_ooo_drop(next, EXS_DROP_TCP_DUPLICATE);
 	}
-	tp->ooo_last = skb;
 }
 
 /**
@@ -271,6 +280,7 @@ void exs_tcp_ooo_queue(struct sock *sk, struct sk_buff *skb)
 	struct exs_net *en = exs_sock_net(sk);
 	struct exs_tcp_cb *cb = EXS_TCPCB(skb);
 	u32 start = cb->seq, end = cb->end_seq;
+	struct rb_node *last;
 
 	tp->ack.pending |= EXS_TCP_ACK_SCHED | EXS_TCP_ACK_NOW;
 	if (!exs_tcp_rmem_fits(sk, skb)) {
@@ -279,7 +289,8 @@ void exs_tcp_ooo_queue(struct sock *sk, struct sk_buff *skb)
 		return;
 	}
 	EXS_INC(en, TCPEXT_TCPOFOQueue);
-	if (tp->ooo_last && exs_tcp_coalesce(sk, tp->ooo_last, skb)) {
+	last = rb_last(&tp->ooo_queue);
+	if (last && exs_tcp_coalesce(sk, rb_to_skb(last), skb)) {
 		EXS_INC(en, TCPEXT_TCPRcvCoalesce);
 	} else if (exs_tcp_ooo_link(sk, skb)) {
 		skb_set_owner_r(skb, sk);
@@ -340,7 +351,5 @@ bool exs_tcp_ooo_drain(struct sock *sk)
 		fin = cb->flags & EXS_TCPHDR_FIN;
 		exs_tcp_ooo_deliver(sk, skb);
 	}
-	if (RB_EMPTY_ROOT(&tp->ooo_queue))
-		tp->ooo_last = NULL;
 	return fin;
 }

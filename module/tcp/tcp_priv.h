@@ -175,6 +175,19 @@ void exs_tcp_sack_forget(struct exs_tcp_sock *tp);
 /* Fill SACK blocks of the next ACK. */
 u8 exs_tcp_sack_blocks(struct exs_tcp_sock *tp, struct exs_tcp_opt_out *o);
 
+/* tcp_ext.c: state that few connections need. */
+extern const struct exs_tcp_ext exs_tcp_ext_none;
+struct exs_tcp_ext *exs_tcp_ext_own(struct exs_tcp_sock *tp, gfp_t gfp);
+const struct exs_tcp_ext *exs_tcp_ext_dup(const struct exs_tcp_sock *tp);
+void exs_tcp_ext_reset(struct exs_tcp_sock *tp);
+void exs_tcp_ext_free(struct exs_tcp_sock *tp);
+/* To be read. Socket lock held, or RCU. */
+static inline const struct exs_tcp_ext *
+exs_tcp_ext(const struct exs_tcp_sock *tp)
+{
+	return READ_ONCE(tp->ext);
+}
+
 /* tcp_urg.c */
 void exs_tcp_urg_segment(struct sock *sk, struct sk_buff *skb,
 			 const struct tcphdr *th);
@@ -530,20 +543,29 @@ static inline u32 exs_tcp_set_segs(struct sk_buff *skb, unsigned int mss)
 /* The options' values, jiffies: the socket's, else the sysctl's. */
 static inline u32 exs_tcp_keepalive_time(const struct exs_tcp_sock *tp)
 {
-	return READ_ONCE(tp->keepalive_time) * HZ ?:
+	return READ_ONCE(exs_tcp_ext(tp)->keepalive_time) * HZ ?:
 	       EXS_SYSCTL(exs_sock_net(&tp->es.sk), tcp_keepalive_time);
 }
 
 static inline u32 exs_tcp_keepalive_intvl(const struct exs_tcp_sock *tp)
 {
-	return READ_ONCE(tp->keepalive_intvl) * HZ ?:
+	return READ_ONCE(exs_tcp_ext(tp)->keepalive_intvl) * HZ ?:
 	       EXS_SYSCTL(exs_sock_net(&tp->es.sk), tcp_keepalive_intvl);
 }
 
 static inline u32 exs_tcp_keepalive_probes(const struct exs_tcp_sock *tp)
 {
-	return READ_ONCE(tp->keepalive_probes) ?:
+	return READ_ONCE(exs_tcp_ext(tp)->keepalive_probes) ?:
 	       EXS_SYSCTL(exs_sock_net(&tp->es.sk), tcp_keepalive_probes);
+}
+
+/* The timestamps of a received segment. */
+static inline void exs_tcp_set_ts(const struct exs_tcp_sock *tp,
+				  struct exs_tcp_cb *cb, u32 tsval, u32 tsecr)
+{
+	cb->has_tstamp = 1;
+	cb->tsval = tsval;
+	cb->tsecr = tsecr ? tsecr - tp->tsoffset : 0;
 }
 
 /* Our timestamp clock: milliseconds, plus the connection's offset. */
@@ -556,7 +578,7 @@ static inline u32 exs_tcp_tsval(const struct exs_tcp_sock *tp)
 static inline unsigned long exs_tcp_fin_time(const struct sock *sk)
 {
 	const struct exs_tcp_sock *tp = exs_tcp_sk(sk);
-	unsigned long t = tp->linger2 * HZ;
+	unsigned long t = exs_tcp_ext(tp)->linger2 * HZ;
 
 	if (!t)
 		t = EXS_SYSCTL(exs_sock_net(sk), tcp_fin_timeout);

@@ -89,14 +89,14 @@ static void exs_tcp_rcv_rtt(struct exs_tcp_sock *tp, u32 sample, bool exact)
 void exs_tcp_window_rtt(struct sock *sk, const struct sk_buff *skb)
 {
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
+	const struct exs_tcp_cb *cb = EXS_TCPCB(skb);
 	u32 delta;
 
-	if (tp->saw_tstamp && tp->rcv_tsecr) {
-		if (skb->len < tp->ack.rcv_mss ||
-		    tp->rcv_tsecr == tp->rcv_rtt_seq)
+	if (cb->has_tstamp && cb->tsecr) {
+		if (skb->len < tp->ack.rcv_mss || cb->tsecr == tp->rcv_rtt_seq)
 			return;
-		tp->rcv_rtt_seq = tp->rcv_tsecr;
-		delta = exs_tcp_retrans_clock(tp) - tp->rcv_tsecr;
+		tp->rcv_rtt_seq = cb->tsecr;
+		delta = exs_tcp_retrans_clock(tp) - cb->tsecr;
 		if (delta < INT_MAX / USEC_PER_MSEC)
 			exs_tcp_rcv_rtt(tp, max(delta, 1U) * USEC_PER_MSEC,
 					true);

@@ -257,7 +257,7 @@ int exs_tcp_send_synack(struct exs_tcp_req *req, struct sk_buff *syn)
 	err = exs_tcp_raw_route(en, &r, &rt);
 	if (err)
 		return err;
-	r.opt.mss = exs_tcp_rt_advmss(&rt, READ_ONCE(ltp->user_mss));
+	r.opt.mss = exs_tcp_rt_advmss(&rt, exs_tcp_ext(ltp)->user_mss);
 	r.opt.use_wscale = req->wscale_ok;
 	r.opt.wscale = req->rcv_wscale;
 	r.opt.sack_perm = req->sack_ok;

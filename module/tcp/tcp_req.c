@@ -144,9 +144,10 @@ static void exs_tcp_req_expire(struct timer_list *t)
 {
 	struct exs_tcp_req *req = from_timer(req, t, timer);
 	struct exs_net *en = exs_net(req->conn.net);
-	u8 max = exs_tcp_sk(req->listener)->syn_retries;
+	u8 max;
 
 	rcu_read_lock();
+	max = READ_ONCE(exs_tcp_ext(exs_tcp_sk(req->listener))->syn_retries);
 	if (!max)
 		max = EXS_SYSCTL(en, tcp_synack_retries);
 	if (READ_ONCE(req->listener->sk_state) != TCP_LISTEN ||
@@ -189,6 +190,7 @@ static void exs_tcp_req_options(struct sock *lsk, struct exs_tcp_req *req,
 				struct sk_buff *skb)
 {
 	struct exs_tcp_sock *ltp = exs_tcp_sk(lsk);
+	u16 user_mss = READ_ONCE(exs_tcp_ext(ltp)->user_mss);
 	struct exs_net *en = exs_sock_net(lsk);
 	u32 wnd, clamp = ltp->window_clamp;
 	struct exs_tcp_opt o;
@@ -197,8 +199,8 @@ static void exs_tcp_req_options(struct sock *lsk, struct exs_tcp_req *req,
 
 	exs_tcp_opt_parse(tcp_hdr(skb), &o);
 	req->mss = o.mss ?: EXS_TCP_MSS_DEFAULT;
-	if (ltp->user_mss && ltp->user_mss < req->mss)
-		req->mss = ltp->user_mss;
+	if (user_mss && user_mss < req->mss)
+		req->mss = user_mss;
 	req->tstamp_ok = o.saw_tstamp && EXS_SYSCTL(en, tcp_timestamps);
 	req->ts_recent = req->tstamp_ok ? o.tsval : 0;
 	req->sack_ok = o.saw_sack_perm && EXS_SYSCTL(en, tcp_sack);
@@ -207,8 +209,8 @@ static void exs_tcp_req_options(struct sock *lsk, struct exs_tcp_req *req,
 			  min_t(u8, o.wscale, EXS_TCP_MAX_WSCALE) : 0;
 
 	mss = max_t(u32, READ_ONCE(skb->dev->mtu), 68) - 40;
-	if (ltp->user_mss)
-		mss = min_t(u32, mss, ltp->user_mss);
+	if (user_mss)
+		mss = min_t(u32, mss, user_mss);
 	if (req->tstamp_ok)
 		mss -= 12;
 	if (!(lsk->sk_userlocks & SOCK_RCVBUF_LOCK))

@@ -326,6 +326,15 @@ static int exs_tcp_rtx_fit(struct sock *sk, struct sk_buff *skb, u32 segs)
 	return 0;
 }
 
+/* Without memory for it TCP_INFO tells less than the truth. */
+static void exs_tcp_rtx_count_bytes(struct exs_tcp_sock *tp, u32 len)
+{
+	struct exs_tcp_ext *ext = exs_tcp_ext_own(tp, GFP_ATOMIC);
+
+	if (ext)
+		ext->bytes_retrans += len;
+}
+
 /* exs_tcp_rtx_skb(), but at most most segments of it; the rest stays. */
 static int exs_tcp_rtx_some(struct sock *sk, struct sk_buff *skb, u32 most)
 {
@@ -362,7 +371,7 @@ static int exs_tcp_rtx_some(struct sock *sk, struct sk_buff *skb, u32 most)
 	if (cb->flags & EXS_TCPHDR_SYN)
 		EXS_INC(en, TCPEXT_TCPSynRetrans);
 	tp->total_retrans += segs;
-	tp->bytes_retrans += skb->len;
+	exs_tcp_rtx_count_bytes(tp, skb->len);
 	err = exs_tcp_xmit_skb(sk, skb, true, GFP_ATOMIC);
 	cb->sacked |= EXS_TCPCB_EVER_RETRANS;
 	if (unlikely(err)) {

@@ -37,7 +37,7 @@ bool exs_tcp_memory_free(const struct sock *sk, int wake)
 {
 	const struct exs_tcp_sock *tp = exs_tcp_sk(sk);
 	u32 unsent = READ_ONCE(tp->write_seq) - READ_ONCE(tp->snd_nxt);
-	u32 lowat = READ_ONCE(tp->notsent_lowat);
+	u32 lowat = READ_ONCE(exs_tcp_ext(tp)->notsent_lowat);
 
 	if (!lowat)
 		lowat = EXS_SYSCTL(exs_sock_net(sk), tcp_notsent_lowat);

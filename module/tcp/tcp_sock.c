@@ -18,7 +18,7 @@ static_assert(IS_ENABLED(CONFIG_LOCKDEP) ||
 	      sizeof(struct exs_tcp_sock) <= 1500);
 /* What every segment touches: three cache lines. (lockdep: larger locks.) */
 static_assert(IS_ENABLED(CONFIG_LOCKDEP) ||
-	      offsetofend(struct exs_tcp_sock, ooo_last) -
+	      offsetofend(struct exs_tcp_sock, ooo_queue) -
 	      offsetof(struct exs_tcp_sock, rcv_nxt) <= 160);
 
 struct percpu_counter exs_tcp_orphans;
@@ -52,29 +52,19 @@ static void exs_tcp_leave_memory_pressure(struct sock *sk)
 			jiffies_to_msecs(jiffies - since));
 }
 
-/* What the user set by options: outlives a connection, passes to children. */
+/*
+ * What the user set by options: outlives a connection, passes to children. More
+ * of it is in tp->ext.
+ */
 struct exs_tcp_kept {
-	u32 notsent_lowat, window_clamp;
-	u32 user_timeout;
-	u16 keepalive_time, keepalive_intvl;
-	u16 user_mss;
-	u8 keepalive_probes, linger2, defer_accept;
-	u8 syn_retries, linger2_neg, nonagle;
+	u32 window_clamp;
+	u8 linger2_neg, nonagle;
 };
 
 static struct exs_tcp_kept exs_tcp_options_take(const struct exs_tcp_sock *tp)
 {
 	return (struct exs_tcp_kept) {
-		.notsent_lowat = tp->notsent_lowat,
 		.window_clamp = tp->window_clamp,
-		.keepalive_time = tp->keepalive_time,
-		.keepalive_intvl = tp->keepalive_intvl,
-		.user_timeout = tp->user_timeout,
-		.linger2 = tp->linger2,
-		.user_mss = tp->user_mss,
-		.keepalive_probes = tp->keepalive_probes,
-		.defer_accept = tp->defer_accept,
-		.syn_retries = tp->syn_retries,
 		.linger2_neg = tp->linger2_neg,
 		.nonagle = tp->nonagle & ~EXS_TCP_NAGLE_PUSH,
 	};
@@ -83,16 +73,7 @@ static struct exs_tcp_kept exs_tcp_options_take(const struct exs_tcp_sock *tp)
 static void exs_tcp_options_put(struct exs_tcp_sock *tp,
 				const struct exs_tcp_kept *k)
 {
-	tp->notsent_lowat = k->notsent_lowat;
 	tp->window_clamp = k->window_clamp;
-	tp->keepalive_time = k->keepalive_time;
-	tp->keepalive_intvl = k->keepalive_intvl;
-	tp->user_timeout = k->user_timeout;
-	tp->linger2 = k->linger2;
-	tp->user_mss = k->user_mss;
-	tp->keepalive_probes = k->keepalive_probes;
-	tp->defer_accept = k->defer_accept;
-	tp->syn_retries = k->syn_retries;
 	tp->linger2_neg = k->linger2_neg;
 	tp->nonagle = k->nonagle;
 }
@@ -113,6 +94,7 @@ void exs_tcp_sock_reset(struct sock *sk)
 	memset_startat(tp, 0, rcv_nxt);
 	__skb_queue_head_init(&tp->rtx_queue);
 	tp->ooo_queue = RB_ROOT;
+	exs_tcp_ext_reset(tp);
 	exs_tcp_options_put(tp, &kept);
 	tp->header_len = sizeof(struct tcphdr);
 	tp->mss_cache = EXS_TCP_MSS_DEFAULT;
@@ -154,6 +136,7 @@ int exs_tcp_sock_init(struct sock *sk)
 	WRITE_ONCE(sk->sk_rcvbuf, EXS_SYSCTL(en, tcp_rmem[1]));
 	sk->sk_gso_type = SKB_GSO_TCPV4;
 	sk->sk_route_caps = NETIF_F_SG | NETIF_F_HW_CSUM | NETIF_F_GSO;
+	exs_tcp_sk(sk)->ext = &exs_tcp_ext_none;
 	exs_tcp_sock_reset(sk);
 	exs_cc_assign(sk);
 	sk_sockets_allocated_inc(sk);
@@ -175,6 +158,7 @@ void exs_tcp_sock_destroy(struct sock *sk)
 	exs_tcp_ooo_purge(sk);
 	__skb_queue_purge(&sk->sk_receive_queue);
 	exs_cc_cleanup(sk);
+	exs_tcp_ext_free(tp);
 	/* set_state(CLOSED) kept it where the user chose the port. */
 	exs_port_release(&exs_tcp_ports, &tp->es.port);
 	exs_rt_release(&tp->es.rt);
@@ -240,8 +224,8 @@ static void exs_tcp_clone_handshake(struct exs_tcp_sock *tp,
 	}
 	if (req->mss)
 		tp->mss_clamp = req->mss;
-	if (tp->user_mss && tp->user_mss < tp->mss_clamp)
-		tp->mss_clamp = tp->user_mss;
+	if (tp->ext->user_mss && tp->ext->user_mss < tp->mss_clamp)
+		tp->mss_clamp = tp->ext->user_mss;
 	tp->ack.lrcvtime = now;
 	tp->rcv_tstamp = now;
 }
@@ -257,13 +241,21 @@ static void exs_tcp_clone_handshake(struct exs_tcp_sock *tp,
  */
 struct sock *exs_tcp_sock_clone(struct sock *lsk, struct exs_tcp_req *req)
 {
-	struct sock *sk = sk_clone_lock(lsk, GFP_ATOMIC);
+	const struct exs_tcp_ext *ext = exs_tcp_ext_dup(exs_tcp_sk(lsk));
 	struct exs_tcp_sock *tp;
 	struct exs_rt *rt;
+	struct sock *sk;
 
-	if (!sk)
+	if (!ext)
 		return NULL;
+	sk = sk_clone_lock(lsk, GFP_ATOMIC);
+	if (!sk) {
+		if (ext != &exs_tcp_ext_none)
+			kfree(ext);
+		return NULL;
+	}
 	tp = exs_tcp_sk(sk);
+	tp->ext = ext;
 	sk->sk_tsq_flags = 0;
 	sk->sk_shutdown = 0;
 	sk->sk_ack_backlog = 0;
@@ -282,7 +274,7 @@ struct sock *exs_tcp_sock_clone(struct sock *lsk, struct exs_tcp_req *req)
 	rt = exs_sock_route(sk);
 	tp->advmss = EXS_TCP_MSS_DEFAULT;
 	if (!IS_ERR(rt)) {
-		tp->advmss = exs_tcp_rt_advmss(rt, tp->user_mss);
+		tp->advmss = exs_tcp_rt_advmss(rt, tp->ext->user_mss);
 		exs_tcp_sync_mss(sk, rt->mtu);
 	}
 	exs_tcp_rcv_mss_init(tp);

@@ -47,7 +47,8 @@ static void exs_tcp_opt_cork(struct sock *sk, bool on)
 	exs_tcp_push_pending(sk);
 }
 
-static int exs_tcp_opt_keepidle(struct sock *sk, int val)
+static int exs_tcp_opt_keepidle(struct sock *sk, struct exs_tcp_ext *ext,
+				int val)
 {
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
 	u32 now = (u32)jiffies;
@@ -55,7 +56,7 @@ static int exs_tcp_opt_keepidle(struct sock *sk, int val)
 
 	if (val < 1 || val > EXS_TCP_KEEPALIVE_MAX)
 		return -EINVAL;
-	WRITE_ONCE(tp->keepalive_time, val);
+	WRITE_ONCE(ext->keepalive_time, val);
 	if (!sock_flag(sk, SOCK_KEEPOPEN) ||
 	    ((1 << sk->sk_state) & (TCPF_CLOSE | TCPF_LISTEN)))
 		return 0;
@@ -64,10 +65,11 @@ static int exs_tcp_opt_keepidle(struct sock *sk, int val)
 	return 0;
 }
 
-static void exs_tcp_opt_linger2(struct exs_tcp_sock *tp, int val)
+static void exs_tcp_opt_linger2(struct exs_tcp_sock *tp,
+				struct exs_tcp_ext *ext, int val)
 {
 	tp->linger2_neg = val < 0;
-	tp->linger2 = clamp(val, 0, EXS_TCP_FIN_TIMEOUT_MAX);
+	ext->linger2 = clamp(val, 0, EXS_TCP_FIN_TIMEOUT_MAX);
 }
 
 /**
@@ -155,36 +157,72 @@ static int exs_tcp_opt_set_u8(u8 *where, int val, int least, int most)
 	return 0;
 }
 
-static int exs_tcp_opt_keepintvl(struct exs_tcp_sock *tp, int val)
+static int exs_tcp_opt_keepintvl(struct exs_tcp_ext *ext, int val)
 {
 	if (val < 1 || val > EXS_TCP_KEEPALIVE_MAX)
 		return -EINVAL;
-	WRITE_ONCE(tp->keepalive_intvl, val);
+	WRITE_ONCE(ext->keepalive_intvl, val);
 	return 0;
 }
 
-static int exs_tcp_opt_maxseg(struct exs_tcp_sock *tp, int val)
+static int exs_tcp_opt_maxseg(struct exs_tcp_ext *ext, int val)
 {
 	/* 0 goes back to the MSS of the route. */
 	if (val && (val < (int)EXS_TCP_MIN_MSS || val > EXS_TCP_MAXSEG_MAX))
 		return -EINVAL;
-	tp->user_mss = val;
+	WRITE_ONCE(ext->user_mss, val);
 	return 0;
 }
 
-static int exs_tcp_opt_user_timeout(struct exs_tcp_sock *tp, int val)
+static int exs_tcp_opt_user_timeout(struct exs_tcp_ext *ext, int val)
 {
 	if (val < 0)
 		return -EINVAL;
-	WRITE_ONCE(tp->user_timeout, val);
+	WRITE_ONCE(ext->user_timeout, val);
 	return 0;
+}
+
+/* Options that outlive a connection: in tp->ext. */
+static int exs_tcp_setsockopt_ext(struct sock *sk, int optname, int val)
+{
+	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
+	struct exs_tcp_ext *ext = exs_tcp_ext_own(tp, GFP_KERNEL);
+
+	if (!ext)
+		return -ENOMEM;
+	switch (optname) {
+	case TCP_MAXSEG:
+		return exs_tcp_opt_maxseg(ext, val);
+	case TCP_KEEPIDLE:
+		return exs_tcp_opt_keepidle(sk, ext, val);
+	case TCP_KEEPINTVL:
+		return exs_tcp_opt_keepintvl(ext, val);
+	case TCP_KEEPCNT:
+		return exs_tcp_opt_set_u8(&ext->keepalive_probes, val, 1,
+					  EXS_TCP_KEEPCNT_MAX);
+	case TCP_SYNCNT:
+		return exs_tcp_opt_set_u8(&ext->syn_retries, val, 1,
+					  EXS_TCP_SYNCNT_MAX);
+	case TCP_LINGER2:
+		exs_tcp_opt_linger2(tp, ext, val);
+		return 0;
+	case TCP_DEFER_ACCEPT:
+		WRITE_ONCE(ext->defer_accept, exs_tcp_secs_to_retrans(val));
+		return 0;
+	case TCP_USER_TIMEOUT:
+		return exs_tcp_opt_user_timeout(ext, val);
+	case TCP_NOTSENT_LOWAT:
+		WRITE_ONCE(ext->notsent_lowat, val);
+		sk->sk_write_space(sk);
+		return 0;
+	default:
+		return -ENOPROTOOPT;
+	}
 }
 
 /* Options whose value is an int. Locked. */
 static int exs_tcp_setsockopt_int(struct sock *sk, int optname, int val)
 {
-	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
-
 	switch (optname) {
 	case TCP_NODELAY:
 		exs_tcp_opt_nodelay(sk, val);
@@ -192,37 +230,13 @@ static int exs_tcp_setsockopt_int(struct sock *sk, int optname, int val)
 	case TCP_CORK:
 		exs_tcp_opt_cork(sk, val);
 		return 0;
-	case TCP_MAXSEG:
-		return exs_tcp_opt_maxseg(tp, val);
-	case TCP_KEEPIDLE:
-		return exs_tcp_opt_keepidle(sk, val);
-	case TCP_KEEPINTVL:
-		return exs_tcp_opt_keepintvl(tp, val);
-	case TCP_KEEPCNT:
-		return exs_tcp_opt_set_u8(&tp->keepalive_probes, val, 1,
-					  EXS_TCP_KEEPCNT_MAX);
-	case TCP_SYNCNT:
-		return exs_tcp_opt_set_u8(&tp->syn_retries, val, 1,
-					  EXS_TCP_SYNCNT_MAX);
-	case TCP_LINGER2:
-		exs_tcp_opt_linger2(tp, val);
-		return 0;
-	case TCP_DEFER_ACCEPT:
-		WRITE_ONCE(tp->defer_accept, exs_tcp_secs_to_retrans(val));
-		return 0;
 	case TCP_WINDOW_CLAMP:
 		return exs_tcp_opt_window_clamp(sk, val);
 	case TCP_QUICKACK:
 		exs_tcp_opt_quickack(sk, val);
 		return 0;
-	case TCP_USER_TIMEOUT:
-		return exs_tcp_opt_user_timeout(tp, val);
-	case TCP_NOTSENT_LOWAT:
-		WRITE_ONCE(tp->notsent_lowat, val);
-		sk->sk_write_space(sk);
-		return 0;
 	default:
-		return -ENOPROTOOPT;
+		return exs_tcp_setsockopt_ext(sk, optname, val);
 	}
 }
 
@@ -280,9 +294,9 @@ int exs_tcp_setsockopt(struct sock *sk, int level, int optname,
 
 static int exs_tcp_get_maxseg(const struct exs_tcp_sock *tp)
 {
-	if (tp->user_mss &&
+	if (tp->ext->user_mss &&
 	    ((1 << tp->es.sk.sk_state) & (TCPF_CLOSE | TCPF_LISTEN)))
-		return tp->user_mss;
+		return tp->ext->user_mss;
 	return tp->mss_cache;
 }
 
@@ -290,8 +304,8 @@ static int exs_tcp_get_linger2(const struct exs_tcp_sock *tp)
 {
 	if (tp->linger2_neg)
 		return -1;
-	if (tp->linger2)
-		return tp->linger2;
+	if (tp->ext->linger2)
+		return tp->ext->linger2;
 	return EXS_SYSCTL(exs_sock_net(&tp->es.sk), tcp_fin_timeout) / HZ;
 }
 
@@ -319,14 +333,14 @@ static int exs_tcp_getsockopt_int(const struct sock *sk, int optname, int *val)
 		*val = exs_tcp_keepalive_probes(tp);
 		return 0;
 	case TCP_SYNCNT:
-		*val = READ_ONCE(tp->syn_retries) ?:
+		*val = READ_ONCE(tp->ext->syn_retries) ?:
 		       EXS_SYSCTL(exs_sock_net(sk), tcp_syn_retries);
 		return 0;
 	case TCP_LINGER2:
 		*val = exs_tcp_get_linger2(tp);
 		return 0;
 	case TCP_DEFER_ACCEPT:
-		*val = exs_tcp_retrans_to_secs(READ_ONCE(tp->defer_accept));
+		*val = exs_tcp_retrans_to_secs(READ_ONCE(tp->ext->defer_accept));
 		return 0;
 	case TCP_WINDOW_CLAMP:
 		*val = READ_ONCE(tp->window_clamp);
@@ -335,10 +349,10 @@ static int exs_tcp_getsockopt_int(const struct sock *sk, int optname, int *val)
 		*val = !exs_tcp_pingpong(tp);
 		return 0;
 	case TCP_USER_TIMEOUT:
-		*val = READ_ONCE(tp->user_timeout);
+		*val = READ_ONCE(tp->ext->user_timeout);
 		return 0;
 	case TCP_NOTSENT_LOWAT:
-		*val = READ_ONCE(tp->notsent_lowat);
+		*val = READ_ONCE(tp->ext->notsent_lowat);
 		return 0;
 	default:
 		return -ENOPROTOOPT;

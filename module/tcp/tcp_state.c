@@ -51,9 +51,9 @@ static void exs_tcp_step_challenge_syn(struct sock *sk,
 }
 
 /* A ts_recent of 0 says nothing: some begin so and go on with any number. */
-static bool exs_tcp_ts_too_old(const struct exs_tcp_sock *tp)
+static bool exs_tcp_ts_too_old(const struct exs_tcp_sock *tp, u32 tsval)
 {
-	return (s32)(tp->rcv_tsval - tp->ts_recent) < 0 &&
+	return (s32)(tsval - tp->ts_recent) < 0 &&
 	       tp->ts_recent && tp->ts_recent_stamp &&
 	       (u32)ktime_get_seconds() - tp->ts_recent_stamp <
 	       EXS_TCP_PAWS_24DAYS;
@@ -72,7 +72,7 @@ static bool exs_tcp_ts_reordered_ack(const struct exs_tcp_sock *tp,
 	       cb->flags & EXS_TCPHDR_ACK && cb->ack_seq == tp->snd_una &&
 	       (u32)ntohs(tcp_hdr(skb)->window) << tp->snd_wscale ==
 	       tp->snd_wnd &&
-	       (s32)(tp->ts_recent - tp->rcv_tsval) <=
+	       (s32)(tp->ts_recent - cb->tsval) <=
 	       (s32)jiffies_to_msecs(tp->rto);
 }
 
@@ -93,7 +93,7 @@ static void exs_tcp_step_seq(struct sock *sk, struct sk_buff *skb,
 	struct exs_tcp_cb *cb = EXS_TCPCB(skb);
 	u32 act;
 
-	if (tp->saw_tstamp && tp->tstamp_ok && exs_tcp_ts_too_old(tp) &&
+	if (cb->has_tstamp && exs_tcp_ts_too_old(tp, cb->tsval) &&
 	    !(cb->flags & EXS_TCPHDR_RST) &&
 	    !exs_tcp_ts_reordered_ack(tp, skb)) {
 		if (cb->flags & EXS_TCPHDR_SYN) {
@@ -138,7 +138,7 @@ static bool exs_tcp_rst_exact(const struct sock *sk, const struct sk_buff *skb)
 	if (!tp->sack_ok || !tp->num_sacks)
 		return false;
 	for (i = 0; i < tp->num_sacks; i++)
-		edge = exs_seq_max(edge, tp->sack[i].end);
+		edge = exs_seq_max(edge, tp->ext->sack[i].end);
 	return seq == edge;
 }
 
@@ -173,13 +173,14 @@ static void exs_tcp_step_syn(struct sock *sk, struct sk_buff *skb,
 }
 
 /* RFC 7323 4.3: the timestamp to echo is that of the segment at our edge. */
-static void exs_tcp_ts_update(struct exs_tcp_sock *tp, u32 seq)
+static void exs_tcp_ts_update(struct exs_tcp_sock *tp,
+			      const struct exs_tcp_cb *cb)
 {
-	if (!tp->saw_tstamp || exs_seq_gt(seq, tp->rcv_wup))
+	if (!cb->has_tstamp || exs_seq_gt(cb->seq, tp->rcv_wup))
 		return;
-	if (exs_tcp_ts_too_old(tp))
+	if (exs_tcp_ts_too_old(tp, cb->tsval))
 		return;
-	tp->ts_recent = tp->rcv_tsval;
+	tp->ts_recent = cb->tsval;
 	tp->ts_recent_stamp = (u32)ktime_get_seconds();
 }
 
@@ -270,7 +271,7 @@ static void exs_tcp_step_ack(struct sock *sk, struct sk_buff *skb,
 		v->stop = true;
 		return;
 	}
-	exs_tcp_ts_update(tp, cb->seq);
+	exs_tcp_ts_update(tp, cb);
 
 	switch (sk->sk_state) {
 	case TCP_SYN_RECV:
@@ -396,21 +397,18 @@ void exs_tcp_parse_options(struct sock *sk, struct sk_buff *skb)
 {
 	const struct tcphdr *th = tcp_hdr(skb);
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
+	struct exs_tcp_cb *cb = EXS_TCPCB(skb);
 	struct exs_tcp_opt o;
+	u32 tsval, tsecr;
 
-	tp->saw_tstamp = 0;
-	if (th->doff == sizeof(*th) / 4)
+	cb->has_tstamp = 0;
+	if (th->doff == sizeof(*th) / 4 || !tp->tstamp_ok)
 		return;
-	if (tp->tstamp_ok &&
-	    exs_tcp_opt_fast_ts(th, &tp->rcv_tsval, &tp->rcv_tsecr)) {
-		tp->saw_tstamp = 1;
-		tp->rcv_tsecr -= tp->rcv_tsecr ? tp->tsoffset : 0;
+	if (exs_tcp_opt_fast_ts(th, &tsval, &tsecr)) {
+		exs_tcp_set_ts(tp, cb, tsval, tsecr);
 		return;
 	}
 	exs_tcp_opt_parse(th, &o);
-	if (!o.saw_tstamp || !tp->tstamp_ok)
-		return;
-	tp->saw_tstamp = 1;
-	tp->rcv_tsval = o.tsval;
-	tp->rcv_tsecr = o.tsecr ? o.tsecr - tp->tsoffset : 0;
+	if (o.saw_tstamp)
+		exs_tcp_set_ts(tp, cb, o.tsval, o.tsecr);
 }

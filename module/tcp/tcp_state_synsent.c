@@ -35,7 +35,7 @@ static bool exs_tcp_synsent_tsecr_ok(const struct exs_tcp_sock *tp,
 }
 
 /* Options count only where both sides offered them. */
-static void exs_tcp_synsent_options(struct sock *sk,
+static void exs_tcp_synsent_options(struct sock *sk, struct exs_tcp_cb *cb,
 				    const struct exs_tcp_opt *o)
 {
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
@@ -43,14 +43,11 @@ static void exs_tcp_synsent_options(struct sock *sk,
 
 	tp->tstamp_ok = o->saw_tstamp && EXS_SYSCTL(en, tcp_timestamps);
 	if (tp->tstamp_ok) {
-		tp->saw_tstamp = 1;
-		tp->rcv_tsval = o->tsval;
-		tp->rcv_tsecr = o->tsecr ? o->tsecr - tp->tsoffset : 0;
+		exs_tcp_set_ts(tp, cb, o->tsval, o->tsecr);
 		tp->ts_recent = o->tsval;
 		tp->ts_recent_stamp = (u32)ktime_get_seconds();
 		tp->header_len = sizeof(struct tcphdr) + 12;
 	} else {
-		tp->saw_tstamp = 0;
 		tp->header_len = sizeof(struct tcphdr);
 	}
 	tp->sack_ok = o->saw_sack_perm && EXS_SYSCTL(en, tcp_sack);
@@ -60,8 +57,8 @@ static void exs_tcp_synsent_options(struct sock *sk,
 	if (tp->wscale_ok)
 		tp->snd_wscale = min_t(u8, o->wscale, EXS_TCP_MAX_WSCALE);
 	tp->mss_clamp = o->mss ?: EXS_TCP_MSS_DEFAULT;
-	if (tp->user_mss && tp->user_mss < tp->mss_clamp)
-		tp->mss_clamp = tp->user_mss;
+	if (tp->ext->user_mss && tp->ext->user_mss < tp->mss_clamp)
+		tp->mss_clamp = tp->ext->user_mss;
 }
 
 static void exs_tcp_synsent_take_syn(struct sock *sk, struct sk_buff *skb)
@@ -91,7 +88,7 @@ static void exs_tcp_synsent_established(struct sock *sk, struct sk_buff *skb,
 	v->actions |= EXS_TCP_DO_ESTABLISH | EXS_TCP_DO_PUSH;
 	v->next_state = TCP_ESTABLISHED;
 	v->reason = EXS_DROP_TCP_PURE_ACK;
-	if (sk->sk_write_pending || tp->defer_accept ||
+	if (sk->sk_write_pending || tp->ext->defer_accept ||
 	    exs_tcp_pingpong(tp)) {
 		tp->ack.pending |= EXS_TCP_ACK_SCHED;
 		exs_tcp_quickack_enter(sk, EXS_TCP_MAX_QUICKACKS);
@@ -144,7 +141,7 @@ void exs_tcp_synsent_decide(struct sock *sk, struct sk_buff *skb,
 		exs_tcp_synsent_end(v, 0, EXS_DROP_TCP_FLAGS);
 		return;
 	}
-	exs_tcp_synsent_options(sk, &o);
+	exs_tcp_synsent_options(sk, EXS_TCPCB(skb), &o);
 	if (cb->flags & EXS_TCPHDR_ACK) {
 		exs_tcp_synsent_take_syn(sk, skb);
 		if (exs_tcp_ack_process(sk, skb, v))

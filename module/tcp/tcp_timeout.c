@@ -102,7 +102,7 @@ static bool exs_tcp_rto_hopeless(struct sock *sk)
 	u32 retries, most;
 
 	if ((1 << sk->sk_state) & (TCPF_SYN_SENT | TCPF_SYN_RECV)) {
-		retries = READ_ONCE(tp->syn_retries) ?:
+		retries = READ_ONCE(tp->ext->syn_retries) ?:
 			  EXS_SYSCTL(en, tcp_syn_retries);
 		most = retries;
 		if (sk->sk_state == TCP_SYN_SENT)
@@ -123,7 +123,7 @@ static bool exs_tcp_rto_hopeless(struct sock *sk)
 	}
 	if (!expired)
 		expired = exs_tcp_timed_out(sk, retries,
-					    READ_ONCE(tp->user_timeout));
+					    READ_ONCE(tp->ext->user_timeout));
 	if (expired) {
 		exs_tcp_give_up(sk);
 		return true;
@@ -163,7 +163,7 @@ static void exs_tcp_rto_count(struct sock *sk)
 static bool exs_tcp_rto_probes(struct sock *sk)
 {
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
-	u32 limit = READ_ONCE(tp->user_timeout);
+	u32 limit = READ_ONCE(tp->ext->user_timeout);
 	u32 timeout = 2 * EXS_TCP_RTO_MAX;
 	u32 since = tp->retrans_stamp;
 	u32 lasted;
@@ -193,7 +193,7 @@ give_up:
 /* Not later than what is left of TCP_USER_TIMEOUT. */
 static u32 exs_tcp_rto_bound_user(const struct exs_tcp_sock *tp)
 {
-	u32 timeout = READ_ONCE(tp->user_timeout);
+	u32 timeout = READ_ONCE(tp->ext->user_timeout);
 	s32 left;
 
 	if (!timeout)
@@ -277,7 +277,7 @@ static void exs_tcp_probe_send(struct sock *sk)
 static void exs_tcp_probe_deadline(struct sock *sk)
 {
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
-	u32 timeout = READ_ONCE(tp->user_timeout);
+	u32 timeout = READ_ONCE(tp->ext->user_timeout);
 	u32 now = (u32)jiffies;
 	u32 most;
 	bool alive;
@@ -368,7 +368,7 @@ static u32 exs_tcp_silence(const struct exs_tcp_sock *tp)
 static void exs_tcp_keepalive(struct sock *sk)
 {
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
-	u32 timeout = READ_ONCE(tp->user_timeout);
+	u32 timeout = READ_ONCE(tp->ext->user_timeout);
 	u32 time = exs_tcp_keepalive_time(tp);
 	u32 silent = exs_tcp_silence(tp);
 	bool dead;

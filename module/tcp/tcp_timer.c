@@ -152,7 +152,7 @@ unsigned long exs_tcp_probe0_when(const struct sock *sk)
 {
 	const struct exs_tcp_sock *tp = exs_tcp_sk(sk);
 	unsigned long when = exs_tcp_probe0_backoff(tp->rto, tp->backoff);
-	u32 timeout = READ_ONCE(tp->user_timeout);
+	u32 timeout = READ_ONCE(tp->ext->user_timeout);
 	s32 elapsed;
 
 	if (!timeout || !tp->probes_since)

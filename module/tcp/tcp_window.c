@@ -106,7 +106,7 @@ void exs_tcp_window_init(struct sock *sk)
 			      EXS_CC_INIT_CWND * mss);
 	tp->rcvq_seq = tp->copied_seq;
 	tp->rcvq_time = (u32)exs_clock_us();
-	tp->ack.rcv_mss = min3((u32)tp->advmss, tp->mss_cache ?: 536U,
+	tp->ack.rcv_mss = min3((u32)tp->advmss, (u32)tp->mss_cache ?: 536U,
 			       max(tp->rcv_wnd / 2, EXS_TCP_MIN_MSS));
 	tp->ack.rcv_mss = clamp_t(u32, tp->ack.rcv_mss, EXS_TCP_MIN_MSS, 536U);
 }
