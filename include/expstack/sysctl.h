@@ -72,6 +72,7 @@ struct exs_sysctl {
 	int tcp_keepalive_intvl;	/* jiffies */
 	int tcp_keepalive_probes;
 	int tcp_max_syn_backlog;
+	int tcp_syncookies;
 	int tcp_max_tw_buckets;
 	int tcp_max_orphans;
 	int tcp_tw_reuse;

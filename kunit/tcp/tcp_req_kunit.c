@@ -145,11 +145,13 @@ static void options__switched_off(struct kunit *test)
 static void admit__syn_queue(struct kunit *test)
 {
 	struct exs_wire *lw = exs_wire_listen(test, 0, 1);
-	unsigned long full, drops;
+	struct exs_net *en = exs_wire_net(test);
 	struct exs_wire_seg syn = exs_req_syn();
+	unsigned long full, drops;
 	struct exs_wire *w;
 	u16 i;
 
+	en->sysctl.tcp_syncookies = 0;
 	for (i = 0; i < 2; i++)
 		exs_req_open(lw, 1000 + i);
 	full = exs_wire_mib(test, EXS_MIB_TCPEXT_TCPReqQFullDrop);
@@ -164,6 +166,30 @@ static void admit__syn_queue(struct kunit *test)
 			exs_wire_drops(test, EXS_DROP_TCP_SYN_OVERFLOW));
 	KUNIT_EXPECT_EQ(test, atomic_read(&lw->tp->listener->qlen), 2);
 	KUNIT_EXPECT_EQ(test, atomic_read(&lw->tp->listener->young), 2);
+}
+
+/* Without cookies the last quarter is kept free. */
+static void admit__max_syn_backlog(struct kunit *test)
+{
+	struct exs_wire *lw = exs_wire_listen(test, 0, 100);
+	struct exs_net *en = exs_wire_net(test);
+	struct exs_wire_seg syn = exs_req_syn();
+	struct exs_wire *w;
+	u16 i;
+
+	en->sysctl.tcp_syncookies = 0;
+	en->sysctl.tcp_max_syn_backlog = 8;
+	for (i = 0; i < 7; i++)
+		exs_req_open(lw, 1000 + i);
+	w = exs_wire_caller(lw, 1007);
+	exs_wire_rcv(w, &syn);
+	EXS_WIRE_SILENT(w);
+	KUNIT_EXPECT_FALSE(test, exs_req_alive(w));
+	/* With cookies it is the backlog alone that limits. */
+	en->sysctl.tcp_syncookies = 1;
+	exs_wire_rcv(w, &syn);
+	EXS_WIRE_OUT(w, W_SYN | W_ACK, 0, 1, 0);
+	KUNIT_EXPECT_TRUE(test, exs_req_alive(w));
 }
 
 static void admit__accept_queue(struct kunit *test)
@@ -322,6 +348,7 @@ static struct kunit_case exs_tcp_req_cases[] = {
 	KUNIT_CASE(options__answer_what_was_offered),
 	KUNIT_CASE(options__switched_off),
 	KUNIT_CASE(admit__syn_queue),
+	KUNIT_CASE(admit__max_syn_backlog),
 	KUNIT_CASE(admit__accept_queue),
 	KUNIT_CASE(syn__repeated),
 	KUNIT_CASE(timer__repeats_the_syn_ack_and_gives_up),

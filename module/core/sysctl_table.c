@@ -79,6 +79,7 @@ const struct exs_sysctl_desc exs_sysctl_table[] = {
 	EXS_SEC(tcp_keepalive_intvl, 0, 32767, 75),
 	EXS_INT(tcp_keepalive_probes, 0, 255, 9),
 	EXS_INT(tcp_max_syn_backlog, 0, INT_MAX, 1024),
+	EXS_INT(tcp_syncookies, 0, 255, 1),
 	EXS_INT(tcp_max_tw_buckets, 0, INT_MAX, 65536),
 	EXS_INT(tcp_max_orphans, 0, INT_MAX, 65536),
 	EXS_INT(tcp_tw_reuse, 0, 2, 2),

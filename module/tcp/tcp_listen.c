@@ -23,6 +23,7 @@ static struct exs_tcp_listener *exs_tcp_listener_alloc(void)
 		return NULL;
 	spin_lock_init(&l->lock);
 	INIT_LIST_HEAD(&l->accept);
+	l->overflow = jiffies - EXS_TCP_COOKIE_LIFE - 1;
 	return l;
 }
 
@@ -265,7 +266,7 @@ out:
  * @isn: initial sequence number to use, 0: choose one
  *
  * RFC 9293 3.10.7.2: RST is ignored, ACK is answered by RST, SYN makes a
- * request.
+ * request. An ACK may bring back a cookie.
  *
  * Context: softirq, RCU held, listener not locked.
  */
@@ -276,6 +277,8 @@ void exs_tcp_listen_syn(struct sock *lsk, struct sk_buff *skb, u32 isn)
 	if (flags & EXS_TCPHDR_RST) {
 		exs_drop(skb, EXS_DROP_TCP_RESET);
 	} else if (flags & EXS_TCPHDR_ACK) {
+		if (!(flags & EXS_TCPHDR_SYN) && exs_tcp_cookie_ack(lsk, skb))
+			return;
 		exs_tcp_send_reset(NULL, skb);
 		exs_drop(skb, EXS_DROP_TCP_INVALID_ACK);
 	} else if ((flags & (EXS_TCPHDR_SYN | EXS_TCPHDR_FIN)) !=

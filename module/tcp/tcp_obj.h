@@ -271,6 +271,8 @@ struct exs_tcp_listener {
 	struct list_head accept;	/* children: es.accept_node */
 	atomic_t qlen;			/* requests */
 	atomic_t young;			/* requests never retransmitted */
+	unsigned long overflow;		/* jiffies of the last cookie; racy */
+	u8 warned;			/* of a flood, once */
 	struct rcu_head rcu;
 };
 
@@ -304,7 +306,8 @@ struct exs_tcp_req {
 	   tstamp_ok:1,
 	   sack_ok:1,
 	   acked:1,			/* ACK came while the accept queue was full */
-	   ecn_ok:1;
+	   ecn_ok:1,
+	   cookie:1;			/* on a stack: nobody else knows it */
 	u8 tos;
 };
 

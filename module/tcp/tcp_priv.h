@@ -67,6 +67,25 @@ void exs_tcp_req_finish(struct exs_tcp_req *req);
 void exs_tcp_req_kill(struct exs_tcp_req *req);
 void exs_tcp_req_kill_all(struct sock *lsk);
 unsigned long exs_tcp_req_timeout(u8 num_timeout);
+void exs_tcp_req_tuple(struct exs_tcp_req *req, struct sock *lsk,
+		       struct sk_buff *skb);
+void exs_tcp_req_window(struct exs_tcp_req *req, u32 mss);
+/* tcp_req_ack.c */
+void exs_tcp_req_complete(struct exs_tcp_req *req, struct sk_buff *skb);
+
+/* tcp_cookie.c: SYN cookies. RCU held, BH off. */
+#define EXS_TCP_COOKIE_LIFE	(120 * HZ)	/* how long one is good for */
+bool exs_tcp_cookie_wanted(struct sock *lsk, struct exs_tcp_listener *l,
+			   bool *want);
+void exs_tcp_cookie_seal(struct exs_tcp_req *req, struct exs_tcp_listener *l);
+bool exs_tcp_cookie_ack(struct sock *lsk, struct sk_buff *skb);
+u32 exs_tcp_cookie_minute(void);
+u32 exs_tcp_cookie_make(const struct exs_conn *c, u32 irs, u16 *mss,
+			u32 minute);
+u16 exs_tcp_cookie_open(const struct exs_conn *c, u32 irs, u32 iss, u32 minute);
+u32 exs_tcp_cookie_tsval(const struct exs_tcp_req *req, u32 now);
+bool exs_tcp_cookie_options(struct exs_tcp_req *req, struct exs_net *en,
+			    const struct exs_tcp_opt *o);
 
 /* tcp_timewait.c */
 /* sk becomes a TIME-WAIT (or orphan FIN-WAIT-2) object and is done. */

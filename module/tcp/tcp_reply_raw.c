@@ -241,6 +241,7 @@ int exs_tcp_send_synack(struct exs_tcp_req *req, struct sk_buff *syn)
 	struct exs_tcp_raw r;
 	struct exs_rt rt;
 	int err;
+	u32 ts;
 
 	exs_tcp_raw_init(&r);
 	r.saddr = req->conn.laddr;
@@ -262,7 +263,10 @@ int exs_tcp_send_synack(struct exs_tcp_req *req, struct sk_buff *syn)
 	r.opt.wscale = req->rcv_wscale;
 	r.opt.sack_perm = req->sack_ok;
 	r.opt.use_ts = req->tstamp_ok;
-	r.opt.tsval = (u32)div_u64(now, USEC_PER_MSEC) + req->tsoffset;
+	ts = (u32)div_u64(now, USEC_PER_MSEC);
+	if (req->cookie)
+		ts = exs_tcp_cookie_tsval(req, ts);
+	r.opt.tsval = ts + req->tsoffset;
 	r.opt.tsecr = req->ts_recent;
 	req->sent_us = (u32)now;
 	err = exs_tcp_raw_send(en, req->listener, &r, &rt);

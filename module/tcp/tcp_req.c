@@ -167,75 +167,105 @@ static void exs_tcp_req_expire(struct timer_list *t)
 	exs_tcp_req_put(req);
 }
 
-/* May the listener take one more? */
-static bool exs_tcp_req_admit(struct sock *lsk, struct exs_tcp_listener *l)
+/* Without cookies the last quarter of tcp_max_syn_backlog stays free. */
+static bool exs_tcp_req_backlog_full(struct exs_net *en, int qlen)
+{
+	int most = EXS_SYSCTL(en, tcp_max_syn_backlog);
+
+	return !EXS_SYSCTL(en, tcp_syncookies) && most - qlen < most >> 2;
+}
+
+/*
+ * May the listener take one more, and how? A TIME-WAIT's successor is limited
+ * by the accept queue alone.
+ */
+static bool exs_tcp_req_admit(struct sock *lsk, struct exs_tcp_listener *l,
+			      u32 isn, bool *cookie)
 {
 	struct exs_net *en = exs_sock_net(lsk);
-	int qlen = atomic_read(&l->qlen);
 
-	if (qlen > (int)READ_ONCE(lsk->sk_max_ack_backlog) ||
-	    qlen >= EXS_SYSCTL(en, tcp_max_syn_backlog)) {
-		EXS_INC(en, TCPEXT_TCPReqQFullDrop);
+	*cookie = false;
+	if (!isn && !exs_tcp_cookie_wanted(lsk, l, cookie))
 		return false;
-	}
 	if (sk_acceptq_is_full(lsk)) {
 		EXS_INC(en, TCPEXT_ListenOverflows);
 		return false;
 	}
-	return true;
+	return isn || *cookie ||
+	       !exs_tcp_req_backlog_full(en, atomic_read(&l->qlen));
 }
 
-/* Our side of the options: what both have. */
-static void exs_tcp_req_options(struct sock *lsk, struct exs_tcp_req *req,
-				struct sk_buff *skb)
+/**
+ * exs_tcp_req_window - what our SYN-ACK offers
+ * @req: the request, options known
+ * @mss: payload of a full segment
+ */
+void exs_tcp_req_window(struct exs_tcp_req *req, u32 mss)
 {
-	struct exs_tcp_sock *ltp = exs_tcp_sk(lsk);
-	u16 user_mss = READ_ONCE(exs_tcp_ext(ltp)->user_mss);
-	struct exs_net *en = exs_sock_net(lsk);
-	u32 wnd, clamp = ltp->window_clamp;
-	struct exs_tcp_opt o;
+	struct sock *lsk = req->listener;
+	u32 wnd, clamp = READ_ONCE(exs_tcp_sk(lsk)->window_clamp);
 	u8 wscale;
+
+	if (!(lsk->sk_userlocks & SOCK_RCVBUF_LOCK))
+		clamp = 0;
+	exs_tcp_window_syn(exs_sock_net(lsk), exs_tcp_window_full_space(lsk),
+			   mss, req->wscale_ok, &wnd, &clamp, &wscale);
+	req->rcv_wnd = wnd;
+	req->rcv_wscale = wscale;
+}
+
+/*
+ * Our side of the options: what both have. A cookie keeps what timestamps
+ * carry.
+ */
+static void exs_tcp_req_options(struct exs_tcp_req *req, struct sk_buff *skb,
+				bool cookie)
+{
+	const struct exs_tcp_ext *ext;
+	struct exs_net *en = exs_net(req->conn.net);
+	struct exs_tcp_opt o;
+	u16 user_mss;
 	u32 mss;
 
+	ext = exs_tcp_ext(exs_tcp_sk(req->listener));
+	user_mss = READ_ONCE(ext->user_mss);
 	exs_tcp_opt_parse(tcp_hdr(skb), &o);
 	req->mss = o.mss ?: EXS_TCP_MSS_DEFAULT;
 	if (user_mss && user_mss < req->mss)
 		req->mss = user_mss;
 	req->tstamp_ok = o.saw_tstamp && EXS_SYSCTL(en, tcp_timestamps);
-	req->ts_recent = req->tstamp_ok ? o.tsval : 0;
-	req->sack_ok = o.saw_sack_perm && EXS_SYSCTL(en, tcp_sack);
-	req->wscale_ok = o.saw_wscale && EXS_SYSCTL(en, tcp_window_scaling);
-	req->snd_wscale = req->wscale_ok ?
-			  min_t(u8, o.wscale, EXS_TCP_MAX_WSCALE) : 0;
+	if (!cookie || req->tstamp_ok) {
+		req->ts_recent = req->tstamp_ok ? o.tsval : 0;
+		req->sack_ok = o.saw_sack_perm && EXS_SYSCTL(en, tcp_sack);
+		req->wscale_ok = o.saw_wscale &&
+				 EXS_SYSCTL(en, tcp_window_scaling);
+	}
+	if (req->wscale_ok)
+		req->snd_wscale = min_t(u8, o.wscale, EXS_TCP_MAX_WSCALE);
 
 	mss = max_t(u32, READ_ONCE(skb->dev->mtu), 68) - 40;
 	if (user_mss)
 		mss = min_t(u32, mss, user_mss);
 	if (req->tstamp_ok)
 		mss -= 12;
-	if (!(lsk->sk_userlocks & SOCK_RCVBUF_LOCK))
-		clamp = 0;
-	exs_tcp_window_syn(en, exs_tcp_window_full_space(lsk), mss,
-			   req->wscale_ok, &wnd, &clamp, &wscale);
-	req->rcv_wnd = wnd;
-	req->rcv_wscale = wscale;
+	exs_tcp_req_window(req, mss);
 }
 
-static struct exs_tcp_req *exs_tcp_req_alloc(struct sock *lsk,
-					     struct sk_buff *skb, u32 isn)
+/**
+ * exs_tcp_req_tuple - begin a request: who talks with whom
+ * @req: zeroed and filled
+ * @lsk: the listener
+ * @skb: a segment of the peer
+ *
+ * Context: softirq, RCU held.
+ */
+void exs_tcp_req_tuple(struct exs_tcp_req *req, struct sock *lsk,
+		       struct sk_buff *skb)
 {
 	const struct tcphdr *th = tcp_hdr(skb);
 	const struct iphdr *iph = ip_hdr(skb);
-	struct exs_net *en = exs_sock_net(lsk);
-	struct exs_tcp_req *req;
 
-	req = kmem_cache_zalloc(exs_tcp_req_cache, GFP_ATOMIC | __GFP_NOWARN);
-	if (!req)
-		return NULL;
-	if (!refcount_inc_not_zero(&lsk->sk_refcnt)) {
-		kmem_cache_free(exs_tcp_req_cache, req);
-		return NULL;
-	}
+	memset(req, 0, sizeof(*req));
 	req->listener = lsk;
 	req->conn.net = sock_net(lsk);
 	req->conn.raddr = iph->saddr;
@@ -244,15 +274,40 @@ static struct exs_tcp_req *exs_tcp_req_alloc(struct sock *lsk,
 	req->conn.lport = th->dest;
 	req->conn.bound_dev_if = READ_ONCE(lsk->sk_bound_dev_if);
 	req->conn.kind = EXS_CONN_REQUEST;
-	req->irs = EXS_TCPCB(skb)->seq;
-	req->iss = isn ?: exs_tcp_isn(en, iph->daddr, iph->saddr, th->dest,
-				      th->source);
 	req->mark = READ_ONCE(lsk->sk_mark);
 	req->tos = exs_sk(lsk)->tos;
-	req->sent_us = (u32)exs_clock_us();
-	exs_tcp_req_options(lsk, req, skb);
+}
+
+static void exs_tcp_req_fill(struct exs_tcp_req *req, struct sock *lsk,
+			     struct sk_buff *skb, bool cookie)
+{
+	struct exs_net *en = exs_sock_net(lsk);
+
+	exs_tcp_req_tuple(req, lsk, skb);
+	req->irs = EXS_TCPCB(skb)->seq;
+	exs_tcp_req_options(req, skb, cookie);
 	if (req->tstamp_ok)
-		req->tsoffset = exs_tcp_ts_offset(en, iph->daddr, iph->saddr);
+		req->tsoffset = exs_tcp_ts_offset(en, req->conn.laddr,
+						  req->conn.raddr);
+}
+
+static struct exs_tcp_req *exs_tcp_req_alloc(struct sock *lsk,
+					     struct sk_buff *skb, u32 isn)
+{
+	struct exs_net *en = exs_sock_net(lsk);
+	struct exs_tcp_req *req;
+
+	req = kmem_cache_alloc(exs_tcp_req_cache, GFP_ATOMIC | __GFP_NOWARN);
+	if (!req)
+		return NULL;
+	if (!refcount_inc_not_zero(&lsk->sk_refcnt)) {
+		kmem_cache_free(exs_tcp_req_cache, req);
+		return NULL;
+	}
+	exs_tcp_req_fill(req, lsk, skb, false);
+	req->iss = isn ?: exs_tcp_isn(en, req->conn.laddr, req->conn.raddr,
+				      req->conn.lport, req->conn.rport);
+	req->sent_us = (u32)exs_clock_us();
 	/* The hash's and the timer's. */
 	refcount_set(&req->ref, 2);
 	timer_setup(&req->timer, exs_tcp_req_expire, TIMER_PINNED);
@@ -272,6 +327,18 @@ static void exs_tcp_req_refuse(struct sock *lsk, struct sk_buff *skb,
 	exs_drop(skb, reason);
 }
 
+/* Answer and forget: the peer's ACK will bring the request back. */
+static void exs_tcp_req_syn_cookie(struct sock *lsk, struct sk_buff *skb,
+				   struct exs_tcp_listener *l)
+{
+	struct exs_tcp_req req;
+
+	exs_tcp_req_fill(&req, lsk, skb, true);
+	exs_tcp_cookie_seal(&req, l);
+	exs_tcp_send_synack(&req, skb);
+	exs_consume(skb);
+}
+
 /**
  * exs_tcp_req_syn - a SYN for a listener
  * @lsk: the listener, may be closing
@@ -285,9 +352,14 @@ void exs_tcp_req_syn(struct sock *lsk, struct sk_buff *skb, u32 isn)
 	struct exs_tcp_listener *l = READ_ONCE(exs_tcp_sk(lsk)->listener);
 	struct exs_conn *tw = NULL;
 	struct exs_tcp_req *req;
+	bool cookie;
 
-	if (!l || !exs_tcp_req_admit(lsk, l)) {
+	if (!l || !exs_tcp_req_admit(lsk, l, isn, &cookie)) {
 		exs_tcp_req_refuse(lsk, skb, EXS_DROP_TCP_SYN_OVERFLOW);
+		return;
+	}
+	if (cookie) {
+		exs_tcp_req_syn_cookie(lsk, skb, l);
 		return;
 	}
 	req = exs_tcp_req_alloc(lsk, skb, isn);

@@ -160,7 +160,7 @@ static void exs_tcp_req_overflow(struct sock *lsk, struct exs_tcp_req *req,
 
 	EXS_INC(en, TCPEXT_ListenOverflows);
 	EXS_INC(en, TCPEXT_ListenDrops);
-	if (EXS_SYSCTL(en, tcp_abort_on_overflow)) {
+	if (!req->cookie && EXS_SYSCTL(en, tcp_abort_on_overflow)) {
 		exs_tcp_send_reset(NULL, skb);
 		exs_tcp_req_kill(req);
 		EXS_INC(en, TCPEXT_EmbryonicRsts);
@@ -171,11 +171,32 @@ static void exs_tcp_req_overflow(struct sock *lsk, struct exs_tcp_req *req,
 	exs_drop(skb, EXS_DROP_TCP_LISTEN_OVERFLOW);
 }
 
-/*
- * The ACK that completes the handshake. The child is locked from birth until
- * it has processed this segment, so whoever finds it in the hash waits.
+/* The child's in the request's place; of a cookie there was none. */
+static bool exs_tcp_req_child_hash(struct exs_tcp_req *req, struct sock *child)
+{
+	struct exs_conn *c = &exs_sk(child)->conn;
+	struct exs_conn *tw;
+
+	if (req->cookie)
+		return !exs_conn_insert_unique(c, NULL, &tw);
+	if (!exs_conn_replace(&req->conn, c))
+		return false;
+	exs_tcp_req_child_rtt(child, req);
+	exs_tcp_req_finish(req);
+	return true;
+}
+
+/**
+ * exs_tcp_req_complete - the ACK that completes the handshake
+ * @req: the request; of a cookie, on the caller's stack
+ * @skb: the ACK; consumed
+ *
+ * The child is locked from birth until it has processed this segment, so
+ * whoever finds it in the hash waits.
+ *
+ * Context: softirq, RCU held.
  */
-static void exs_tcp_req_complete(struct exs_tcp_req *req, struct sk_buff *skb)
+void exs_tcp_req_complete(struct exs_tcp_req *req, struct sk_buff *skb)
 {
 	struct sock *lsk = req->listener;
 	struct sock *child;
@@ -191,13 +212,11 @@ static void exs_tcp_req_complete(struct exs_tcp_req *req, struct sk_buff *skb)
 		return;
 	}
 	__acquire(&child->sk_lock.slock); /* by exs_tcp_sock_clone() */
-	if (!exs_conn_replace(&req->conn, &exs_sk(child)->conn)) {
+	if (!exs_tcp_req_child_hash(req, child)) {
 		exs_tcp_req_child_drop(child);
 		exs_drop(skb, EXS_DROP_TCP_REQUEST);
 		return;
 	}
-	exs_tcp_req_child_rtt(child, req);
-	exs_tcp_req_finish(req);
 	sk_mark_napi_id_set(child, skb);
 	/* The SYN, and this. */
 	exs_tcp_sk(child)->segs_in = 1;
