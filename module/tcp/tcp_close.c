@@ -67,10 +67,9 @@ void exs_tcp_shutdown(struct sock *sk, int how)
 bool exs_tcp_orphan_oom(struct sock *sk, int shift)
 {
 	s64 most = EXS_SYSCTL(exs_sock_net(sk), tcp_max_orphans);
-	s64 n = percpu_counter_read_positive(&exs_tcp_orphans);
 
-	if (n << shift > most &&
-	    percpu_counter_sum_positive(&exs_tcp_orphans) << shift > most)
+	/* Exact, and cheap where the limit is far. */
+	if (percpu_counter_compare(&exs_tcp_orphans, most >> shift) > 0)
 		return true;
 	return sk->sk_wmem_queued > SOCK_MIN_SNDBUF &&
 	       sk_memory_allocated(sk) > sk_prot_mem_limits(sk, 2);
