@@ -209,9 +209,9 @@ static void reuse__connect_takes_the_tuple(struct kunit *test)
 	struct exs_wire *w = exs_wire_socket(test);
 	u32 isn;
 
-	exs_wire_net(test)->sysctl.tcp_tw_reuse = 1;
+	/* A bound port is taken over whatever the setting, and at once. */
+	exs_wire_net(test)->sysctl.tcp_tw_reuse = 0;
 	rcu_read_lock();
-	exs_tw_of(old)->ts_recent_stamp -= 2;
 	isn = exs_tcp_timewait_isn(exs_tw_of(old));
 	rcu_read_unlock();
 	sin.sin_port = htons(old->lport);
@@ -227,6 +227,18 @@ static void reuse__connect_takes_the_tuple(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, w->tp->ts_recent, old->tsval);
 	KUNIT_EXPECT_EQ(test, 0,
 			atomic_read(&exs_wire_net(test)->tcp->tw_count));
+}
+
+static void reuse__bound_needs_timestamps_alone(struct kunit *test)
+{
+	struct exs_tcp_tw tw = { .conn.net = &init_net };
+	struct exs_conn new = { };
+
+	exs_wire_net(test)->sysctl.tcp_tw_reuse = 0;
+	tw.substate = TCP_TIME_WAIT;
+	KUNIT_EXPECT_FALSE(test, exs_tcp_timewait_reuse_bound(&tw.conn, &new));
+	tw.ts_recent_stamp = (u32)ktime_get_seconds();
+	KUNIT_EXPECT_TRUE(test, exs_tcp_timewait_reuse_bound(&tw.conn, &new));
 }
 
 static void isn__is_never_0(struct kunit *test)
@@ -255,6 +267,7 @@ static struct kunit_case exs_tcp_timewait_cases[] = {
 	KUNIT_CASE(again__waits_anew_at_the_end),
 	KUNIT_CASE(reuse__table),
 	KUNIT_CASE(reuse__connect_takes_the_tuple),
+	KUNIT_CASE(reuse__bound_needs_timestamps_alone),
 	KUNIT_CASE(isn__is_never_0),
 	{}
 };

@@ -99,6 +99,8 @@ static void fin_wait_2__segments(struct kunit *test)
 		{ W_ACK, 1, 2, 10, 0, W_RST, 2, 0 },
 		{ W_FIN | W_ACK, 1, 2, 10, 0, W_RST, 2, 0 },
 		{ W_SYN, 1, 0, 0, 0, W_RST | W_ACK, 0, 2 },
+		/* Text on a SYN of before the window: no new connection. */
+		{ W_SYN, 0, 0, 5, TCP_FIN_WAIT2, NONE },
 		{ W_RST, 1, 0, 0, 0, NONE },
 		/* No ACK: RFC 9293 drops it. */
 		{ 0, 1, 0, 10, TCP_FIN_WAIT2, NONE },
@@ -120,10 +122,15 @@ static void answers__are_limited(struct kunit *test)
 	unsigned long n;
 
 	n = exs_wire_mib(test, EXS_MIB_TCPEXT_TCPACKSkippedTimeWait);
+	exs_wire_in(w, W_ACK, 1, 2, 0);
+	EXS_WIRE_OUT(w, W_ACK, 2, 2, 0);
+	exs_wire_in(w, W_ACK, 1, 2, 0);
+	EXS_WIRE_SILENT(w);
+	/* A FIN or text again is no part of a loop of ACKs. */
 	exs_wire_in(w, W_FIN | W_ACK, 1, 2, 0);
 	EXS_WIRE_OUT(w, W_ACK, 2, 2, 0);
-	exs_wire_in(w, W_FIN | W_ACK, 1, 2, 0);
-	EXS_WIRE_SILENT(w);
+	exs_wire_in(w, W_ACK, 1, 2, 10);
+	EXS_WIRE_OUT(w, W_ACK, 2, 2, 0);
 	KUNIT_EXPECT_EQ(test, n + 1,
 			exs_wire_mib(test,
 				     EXS_MIB_TCPEXT_TCPACKSkippedTimeWait));

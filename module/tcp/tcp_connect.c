@@ -45,8 +45,8 @@ static int exs_tcp_connect_hash(struct sock *sk)
 	int err;
 
 	if (es->conn.lport)
-		err = exs_conn_insert_unique(&es->conn, exs_tcp_timewait_reuse,
-					     &tw);
+		err = exs_conn_insert_unique(&es->conn,
+					     exs_tcp_timewait_reuse_bound, &tw);
 	else
 		err = exs_port_connect(&exs_tcp_ports, es,
 				       exs_tcp_timewait_reuse, &tw);

@@ -92,6 +92,7 @@ bool exs_tcp_cookie_options(struct exs_tcp_req *req, struct exs_net *en,
 void exs_tcp_timewait_enter(struct sock *sk, u8 substate, unsigned long timeo);
 void exs_tcp_timewait_segment(struct exs_tcp_tw *tw, struct sk_buff *skb);
 bool exs_tcp_timewait_reuse(struct exs_conn *tw, struct exs_conn *c);
+bool exs_tcp_timewait_reuse_bound(struct exs_conn *tw, struct exs_conn *c);
 /* A connect() took over tw's tuple: free it. */
 void exs_tcp_timewait_takeover(struct exs_conn *tw, struct sock *sk);
 void exs_tcp_timewait_kill(struct exs_tcp_tw *tw);

@@ -230,7 +230,6 @@ static struct exs_tcp_tw *exs_tcp_tw_alloc(struct sock *sk, u8 substate)
 	tw->ts_recent = tp->ts_recent;
 	tw->ts_recent_stamp = tp->ts_recent_stamp;
 	tw->tsoffset = tp->tsoffset;
-	tw->last_oow_ack_time = tp->last_oow_ack_time;
 	tw->mark = READ_ONCE(sk->sk_mark);
 	tw->tos = es->tos;
 	return tw;
@@ -298,6 +297,22 @@ bool exs_tcp_timewait_reuse(struct exs_conn *c, struct exs_conn *new)
 			ipv4_is_loopback(c->laddr);
 	return reuse && tw->substate == TCP_TIME_WAIT && tw->ts_recent_stamp &&
 	       (u32)ktime_get_seconds() != tw->ts_recent_stamp;
+}
+
+/**
+ * exs_tcp_timewait_reuse_bound - the same for who has bound to the port
+ * @c: the TIME-WAIT
+ * @new: the connection
+ *
+ * The user insists on this port: the timestamps alone must tell old segments
+ * from new ones, whatever tcp_tw_reuse says.
+ *
+ * Context: under the hash chain's lock.
+ * Return: true when it may.
+ */
+bool exs_tcp_timewait_reuse_bound(struct exs_conn *c, struct exs_conn *new)
+{
+	return container_of(c, struct exs_tcp_tw, conn)->ts_recent_stamp;
 }
 
 /**

@@ -53,8 +53,10 @@ static void exs_tcp_tw_ack(struct exs_tcp_tw *tw, struct sk_buff *skb)
 static void exs_tcp_tw_ack_limited(struct exs_tcp_tw *tw, struct sk_buff *skb)
 {
 	struct exs_net *en = exs_net(tw->conn.net);
+	struct exs_tcp_cb *cb = EXS_TCPCB(skb);
+	bool text = cb->seq != cb->end_seq && !(cb->flags & EXS_TCPHDR_SYN);
 
-	if (!exs_tcp_oow_limited(en, &tw->last_oow_ack_time))
+	if (text || !exs_tcp_oow_limited(en, &tw->last_oow_ack_time))
 		exs_tcp_tw_ack(tw, skb);
 	else if (tw->substate == TCP_FIN_WAIT2)
 		EXS_INC(en, TCPEXT_TCPACKSkippedFinWait2);
@@ -76,6 +78,7 @@ static void exs_tcp_tw_finwait2(struct exs_tcp_tw *tw, struct sk_buff *skb)
 	struct exs_tcp_cb *cb = EXS_TCPCB(skb);
 	bool fin = cb->flags & EXS_TCPHDR_FIN;
 	struct exs_tcp_opt o;
+	bool syn;
 
 	if (exs_tcp_tw_old_ts(tw, skb, &o) ||
 	    !exs_tcp_tw_in_window(tw, cb->seq, cb->end_seq)) {
@@ -87,13 +90,13 @@ static void exs_tcp_tw_finwait2(struct exs_tcp_tw *tw, struct sk_buff *skb)
 		exs_tcp_timewait_kill(tw);
 		return;
 	}
-	if (!(cb->flags & EXS_TCPHDR_SYN) &&
+	syn = cb->flags & EXS_TCPHDR_SYN && exs_seq_ge(cb->seq, tw->rcv_nxt);
+	if (!syn &&
 	    (!(cb->flags & EXS_TCPHDR_ACK) || cb->seq == cb->end_seq ||
 	     !exs_seq_gt(cb->end_seq, tw->rcv_nxt)))
 		return;
 	/* Text, or a new connection, that nobody is there to take. */
-	if (cb->flags & EXS_TCPHDR_SYN || !fin ||
-	    cb->end_seq != tw->rcv_nxt + 1) {
+	if (syn || !fin || cb->end_seq != tw->rcv_nxt + 1) {
 		exs_tcp_send_reset(NULL, skb);
 		exs_tcp_timewait_kill(tw);
 		return;
