@@ -56,7 +56,9 @@ static void segment__for_a_request(struct kunit *test)
 		{ W_SYN, 5, 0, 0, -1, W_RST | W_ACK, -1, 6 },
 		{ W_RST, 1, 0, 0, -1, NONE, 0, 0 },
 		{ W_RST | W_ACK, 1, 1, 0, -1, NONE, 0, 0 },
-		{ W_RST | W_ACK, 1, 2, 0, EXS_CONN_REQUEST, NONE, 0, 0 },
+		{ W_RST | W_ACK, 1, 2, 0, -1, NONE, 0, 0 },
+		/* RFC 5961 3.2: inside the window is not enough. */
+		{ W_RST, 5, 0, 0, EXS_CONN_REQUEST, W_ACK, 1, 1 },
 		/* Out of the window. */
 		{ W_RST, 70000, 0, 0, EXS_CONN_REQUEST, NONE, 0, 0 },
 		{ W_RST, 0, 0, 0, EXS_CONN_REQUEST, NONE, 0, 0 },

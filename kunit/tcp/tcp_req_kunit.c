@@ -57,19 +57,6 @@ static bool exs_req_alive(struct exs_wire *w)
 	return alive;
 }
 
-static void timeout__doubles_to_two_minutes(struct kunit *test)
-{
-	static const struct {
-		u8 n;
-		unsigned long sec;
-	} t[] = { { 0, 1 }, { 1, 2 }, { 6, 64 }, { 7, 120 }, { 255, 120 } };
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(t); i++)
-		KUNIT_EXPECT_EQ_MSG(test, exs_tcp_req_timeout(t[i].n),
-				    t[i].sec * HZ, "row %u", i);
-}
-
 static void options__answer_what_was_offered(struct kunit *test)
 {
 	static const struct exs_tcp_opt_out t[] = {
@@ -344,7 +331,6 @@ static void row__of_a_dump(struct kunit *test)
 }
 
 static struct kunit_case exs_tcp_req_cases[] = {
-	KUNIT_CASE(timeout__doubles_to_two_minutes),
 	KUNIT_CASE(options__answer_what_was_offered),
 	KUNIT_CASE(options__switched_off),
 	KUNIT_CASE(admit__syn_queue),

@@ -305,7 +305,7 @@ struct exs_tcp_req {
 	u8 wscale_ok:1,
 	   tstamp_ok:1,
 	   sack_ok:1,
-	   acked:1,			/* ACK came while the accept queue was full */
+	   acked:1,			/* the ACK came but made no child yet */
 	   ecn_ok:1,
 	   cookie:1;			/* on a stack: nobody else knows it */
 	u8 tos;

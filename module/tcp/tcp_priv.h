@@ -66,10 +66,16 @@ void exs_tcp_req_syn(struct sock *lsk, struct sk_buff *skb, u32 isn);
 void exs_tcp_req_finish(struct exs_tcp_req *req);
 void exs_tcp_req_kill(struct exs_tcp_req *req);
 void exs_tcp_req_kill_all(struct sock *lsk);
-unsigned long exs_tcp_req_timeout(u8 num_timeout);
 void exs_tcp_req_tuple(struct exs_tcp_req *req, struct sock *lsk,
 		       struct sk_buff *skb);
 void exs_tcp_req_window(struct exs_tcp_req *req, u32 mss);
+/* tcp_req_timer.c */
+unsigned long exs_tcp_req_timeout(u8 num_timeout);
+u8 exs_tcp_req_retries(const struct sock *lsk);
+bool exs_tcp_req_expired(const struct exs_tcp_req *req, u8 retries, u8 defer);
+bool exs_tcp_req_repeats(const struct exs_tcp_req *req, u8 defer);
+bool exs_tcp_req_deferred(const struct exs_tcp_req *req,
+			  const struct sk_buff *skb);
 /* tcp_req_ack.c */
 void exs_tcp_req_complete(struct exs_tcp_req *req, struct sk_buff *skb);
 
@@ -364,6 +370,8 @@ int exs_tcp_send_wakeup(struct sock *sk, enum exs_mib_item kind);
 u8 exs_tcp_reset_numbers(const struct tcphdr *th, u32 len, u32 *seq, u32 *ack);
 /* The MSS to advertise over a route; user_mss 0: no TCP_MAXSEG. */
 u16 exs_tcp_rt_advmss(const struct exs_rt *rt, u16 user_mss);
+/* True: too many challenge ACKs lately; see the budget of RFC 5961 7. */
+bool exs_tcp_challenge_limited(struct exs_net *en, u32 *last);
 /* True: too many out-of-window ACKs lately, be silent (tcp_invalid_ratelimit). */
 bool exs_tcp_oow_limited(struct exs_net *en, u32 *last);
 

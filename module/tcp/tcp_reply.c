@@ -134,6 +134,28 @@ static bool exs_tcp_challenge_allowed(struct exs_net *en)
 }
 
 /**
+ * exs_tcp_challenge_limited - too many challenge ACKs lately?
+ * @en: namespace
+ * @last: when the peer was last answered so, ms; updated
+ *
+ * RFC 5961; limited per connection and per host. Counts.
+ *
+ * Context: softirq or process.
+ * Return: true to be silent.
+ */
+bool exs_tcp_challenge_limited(struct exs_net *en, u32 *last)
+{
+	if (exs_tcp_oow_limited(en, last)) {
+		EXS_INC(en, TCPEXT_TCPACKSkippedChallenge);
+		return true;
+	}
+	if (!exs_tcp_challenge_allowed(en))
+		return true;
+	EXS_INC(en, TCPEXT_TCPChallengeACK);
+	return false;
+}
+
+/**
  * exs_tcp_send_challenge_ack - make the peer prove that it meant it
  * @sk: socket
  *
@@ -144,16 +166,10 @@ static bool exs_tcp_challenge_allowed(struct exs_net *en)
 void exs_tcp_send_challenge_ack(struct sock *sk)
 {
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
-	struct exs_net *en = exs_sock_net(sk);
 
-	if (exs_tcp_oow_limited(en, &tp->last_oow_ack_time)) {
-		EXS_INC(en, TCPEXT_TCPACKSkippedChallenge);
-		return;
-	}
-	if (!exs_tcp_challenge_allowed(en))
-		return;
-	EXS_INC(en, TCPEXT_TCPChallengeACK);
-	exs_tcp_send_ack(sk);
+	if (!exs_tcp_challenge_limited(exs_sock_net(sk),
+				       &tp->last_oow_ack_time))
+		exs_tcp_send_ack(sk);
 }
 
 /**

@@ -116,45 +116,35 @@ void exs_tcp_req_kill_all(struct sock *lsk)
 	local_bh_enable();
 }
 
-/**
- * exs_tcp_req_timeout - how long until the SYN-ACK is sent again
- * @num_timeout: times it has timed out
- *
- * Return: jiffies.
- */
-unsigned long exs_tcp_req_timeout(u8 num_timeout)
+/* One more timeout passed. False: the request ends. */
+static bool exs_tcp_req_again(struct exs_tcp_req *req)
 {
-	return min_t(unsigned long,
-		     EXS_TCP_RTO_INIT << min_t(u8, num_timeout, 7),
-		     EXS_TCP_RTO_MAX);
-}
+	const struct exs_tcp_sock *ltp = exs_tcp_sk(req->listener);
+	u8 defer = READ_ONCE(exs_tcp_ext(ltp)->defer_accept);
+	struct exs_tcp_listener *l = READ_ONCE(ltp->listener);
 
-static void exs_tcp_req_resend(struct exs_tcp_req *req)
-{
-	struct exs_tcp_listener *l;
-
-	l = READ_ONCE(exs_tcp_sk(req->listener)->listener);
-	if (l && !req->num_timeout)
+	EXS_INC(exs_net(req->conn.net), TCPEXT_TCPTimeouts);
+	if (exs_tcp_req_expired(req, exs_tcp_req_retries(req->listener), defer))
+		return false;
+	if (exs_tcp_req_repeats(req, defer) &&
+	    exs_tcp_send_synack(req, NULL) && !req->acked)
+		return false;
+	if (!req->num_timeout++ && l)
 		atomic_dec(&l->young);
-	req->num_timeout++;
-	exs_tcp_send_synack(req, NULL);
+	return true;
 }
 
 static void exs_tcp_req_expire(struct timer_list *t)
 {
 	struct exs_tcp_req *req = from_timer(req, t, timer);
-	struct exs_net *en = exs_net(req->conn.net);
-	u8 max;
 
 	rcu_read_lock();
-	max = READ_ONCE(exs_tcp_ext(exs_tcp_sk(req->listener))->syn_retries);
-	if (!max)
-		max = EXS_SYSCTL(en, tcp_synack_retries);
-	if (READ_ONCE(req->listener->sk_state) != TCP_LISTEN ||
-	    req->num_timeout >= max) {
+	if (hlist_nulls_unhashed_lockless(&req->conn.node)) {
+		/* Somebody was faster. */
+	} else if (READ_ONCE(req->listener->sk_state) != TCP_LISTEN ||
+		   !exs_tcp_req_again(req)) {
 		exs_tcp_req_kill(req);
-	} else if (!hlist_nulls_unhashed_lockless(&req->conn.node)) {
-		exs_tcp_req_resend(req);
+	} else {
 		refcount_inc(&req->ref);
 		mod_timer(&req->timer,
 			  jiffies + exs_tcp_req_timeout(req->num_timeout));

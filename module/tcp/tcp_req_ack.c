@@ -15,6 +15,8 @@ enum exs_tcp_req_verdict {
 	EXS_TCP_REQ_DROP,	/* no answer */
 	EXS_TCP_REQ_SYNACK,	/* the SYN again: so is the answer */
 	EXS_TCP_REQ_ACK,	/* out of the window: say where we are */
+	EXS_TCP_REQ_CHALLENGE,	/* a reset that may be a guess */
+	EXS_TCP_REQ_DEFER,	/* TCP_DEFER_ACCEPT: text is to come */
 	EXS_TCP_REQ_RESET,	/* answer by RST, the request lives */
 	EXS_TCP_REQ_RESET_KILL,	/* answer by RST, the request is over */
 	EXS_TCP_REQ_KILL,	/* the peer gave up */
@@ -64,9 +66,10 @@ exs_tcp_req_decide(struct exs_tcp_req *req, struct sk_buff *skb)
 
 	if (cb->seq == req->irs && flags == EXS_TCPHDR_SYN && !old_ts)
 		return EXS_TCP_REQ_SYNACK;
-	if (flags & EXS_TCPHDR_ACK && cb->ack_seq != req->iss + 1)
-		return flags & EXS_TCPHDR_RST ? EXS_TCP_REQ_DROP :
-						EXS_TCP_REQ_RESET;
+	/* A reset's acknowledgment number proves nothing. */
+	if ((flags & (EXS_TCPHDR_ACK | EXS_TCPHDR_RST)) == EXS_TCPHDR_ACK &&
+	    cb->ack_seq != req->iss + 1)
+		return EXS_TCP_REQ_RESET;
 	if (old_ts || !exs_tcp_req_in_window(req, cb->seq, cb->end_seq)) {
 		if (old_ts)
 			EXS_INC(exs_net(req->conn.net), TCPEXT_PAWSEstab);
@@ -79,18 +82,20 @@ exs_tcp_req_decide(struct exs_tcp_req *req, struct sk_buff *skb)
 	/* The SYN once more, with something behind it. */
 	if (cb->seq == req->irs)
 		flags &= ~EXS_TCPHDR_SYN;
+	/* RFC 5961 3.2, RFC 9293 3.10.7.4 second. */
 	if (flags & EXS_TCPHDR_RST)
-		return EXS_TCP_REQ_KILL;
+		return cb->seq == req->irs + 1 ? EXS_TCP_REQ_KILL :
+						 EXS_TCP_REQ_CHALLENGE;
 	if (flags & EXS_TCPHDR_SYN)
 		return EXS_TCP_REQ_RESET_KILL;
 	if (!(flags & EXS_TCPHDR_ACK))
 		return EXS_TCP_REQ_DROP;
-	return EXS_TCP_REQ_CHILD;
+	return exs_tcp_req_deferred(req, skb) ? EXS_TCP_REQ_DEFER :
+						EXS_TCP_REQ_CHILD;
 }
 
-static void exs_tcp_req_send_ack(struct exs_tcp_req *req, struct sk_buff *skb)
+static void exs_tcp_req_tell(struct exs_tcp_req *req, struct sk_buff *skb)
 {
-	struct exs_net *en = exs_net(req->conn.net);
 	struct exs_tcp_ack_reply r = {
 		.seq = req->iss + 1,
 		.ack = req->irs + 1,
@@ -103,13 +108,34 @@ static void exs_tcp_req_send_ack(struct exs_tcp_req *req, struct sk_buff *skb)
 		.use_ts = req->tstamp_ok,
 	};
 
-	if (exs_tcp_oow_limited(en, &req->last_oow_ack_time))
-		EXS_INC(en, TCPEXT_TCPACKSkippedSynRecv);
-	else
-		exs_tcp_send_ack_reply(en, skb, &r);
+	exs_tcp_send_ack_reply(exs_net(req->conn.net), skb, &r);
 }
 
-static void exs_tcp_req_again(struct exs_tcp_req *req)
+static void exs_tcp_req_out_of_window(struct exs_tcp_req *req,
+				      struct sk_buff *skb)
+{
+	struct exs_net *en = exs_net(req->conn.net);
+
+	/* Text is no part of a loop of ACKs. */
+	if (EXS_TCPCB(skb)->seq != EXS_TCPCB(skb)->end_seq &&
+	    !(EXS_TCPCB(skb)->flags & EXS_TCPHDR_SYN))
+		exs_tcp_req_tell(req, skb);
+	else if (exs_tcp_oow_limited(en, &req->last_oow_ack_time))
+		EXS_INC(en, TCPEXT_TCPACKSkippedSynRecv);
+	else
+		exs_tcp_req_tell(req, skb);
+}
+
+static void exs_tcp_req_challenge(struct exs_tcp_req *req,
+				  struct sk_buff *skb)
+{
+	if (exs_tcp_challenge_limited(exs_net(req->conn.net),
+				      &req->last_oow_ack_time))
+		return;
+	exs_tcp_req_tell(req, skb);
+}
+
+static void exs_tcp_req_syn_again(struct exs_tcp_req *req)
 {
 	struct exs_net *en = exs_net(req->conn.net);
 
@@ -151,6 +177,23 @@ static void exs_tcp_req_child_rtt(struct sock *child, struct exs_tcp_req *req)
 	else if (req->num_timeout)
 		/* RFC 6298 5.7. */
 		tp->rto = EXS_TCP_RTO_FALLBACK;
+}
+
+/* The SYN-ACK was sent more than once, or nobody knows when: timestamps tell. */
+static void exs_tcp_req_child_rtt_ts(struct sock *child, struct sk_buff *skb)
+{
+	struct exs_tcp_sock *tp = exs_tcp_sk(child);
+	struct exs_tcp_opt o;
+	u32 ms;
+
+	if (tp->cc.srtt_us || !tp->tstamp_ok)
+		return;
+	exs_tcp_opt_parse(tcp_hdr(skb), &o);
+	ms = exs_clock_ms() - (o.tsecr - tp->tsoffset);
+	if (o.saw_tstamp && o.tsecr && ms < INT_MAX / USEC_PER_MSEC)
+		exs_tcp_rtt_sample(tp, max(ms, 1U) * USEC_PER_MSEC,
+				   EXS_SYSCTL(exs_sock_net(child),
+					      tcp_rto_min_us));
 }
 
 static void exs_tcp_req_overflow(struct sock *lsk, struct exs_tcp_req *req,
@@ -217,6 +260,7 @@ void exs_tcp_req_complete(struct exs_tcp_req *req, struct sk_buff *skb)
 		exs_drop(skb, EXS_DROP_TCP_REQUEST);
 		return;
 	}
+	exs_tcp_req_child_rtt_ts(child, skb);
 	sk_mark_napi_id_set(child, skb);
 	/* The SYN, and this. */
 	exs_tcp_sk(child)->segs_in = 1;
@@ -254,10 +298,17 @@ void exs_tcp_req_segment(struct exs_tcp_req *req, struct sk_buff *skb)
 		exs_tcp_req_complete(req, skb);
 		return;
 	case EXS_TCP_REQ_SYNACK:
-		exs_tcp_req_again(req);
+		exs_tcp_req_syn_again(req);
 		break;
 	case EXS_TCP_REQ_ACK:
-		exs_tcp_req_send_ack(req, skb);
+		exs_tcp_req_out_of_window(req, skb);
+		break;
+	case EXS_TCP_REQ_CHALLENGE:
+		exs_tcp_req_challenge(req, skb);
+		break;
+	case EXS_TCP_REQ_DEFER:
+		req->acked = 1;
+		EXS_INC(en, TCPEXT_TCPDeferAcceptDrop);
 		break;
 	case EXS_TCP_REQ_RESET_KILL:
 		exs_tcp_send_reset(NULL, skb);
