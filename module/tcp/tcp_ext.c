@@ -61,9 +61,12 @@ const struct exs_tcp_ext *exs_tcp_ext_dup(const struct exs_tcp_sock *tp)
  */
 void exs_tcp_ext_reset(struct exs_tcp_sock *tp)
 {
-	if (tp->ext != &exs_tcp_ext_none)
-		memset(&((struct exs_tcp_ext *)tp->ext)->conn, 0,
-		       sizeof(tp->ext->conn));
+	struct exs_tcp_ext *ext = (struct exs_tcp_ext *)tp->ext;
+
+	if (ext == &exs_tcp_ext_none)
+		return;
+	exs_tcp_saved_syn_free(ext);
+	memset(&ext->conn, 0, sizeof(ext->conn));
 }
 
 /**
@@ -78,6 +81,7 @@ void exs_tcp_ext_free(struct exs_tcp_sock *tp)
 
 	if (ext == &exs_tcp_ext_none)
 		return;
+	exs_tcp_saved_syn_free(ext);
 	WRITE_ONCE(tp->ext, &exs_tcp_ext_none);
 	kfree_rcu(ext, rcu);
 }

@@ -93,6 +93,12 @@ struct exs_tcp_block {
 	u32 end;
 };
 
+/* Headers of a SYN; owned by a request, then by its child. */
+struct exs_tcp_saved_syn {
+	u32 len;
+	u8 data[] __counted_by(len);
+};
+
 /*
  * What few connections need. A socket has one of its own from when something
  * in it is first written; before, it reads the one all share, which is zeros.
@@ -110,12 +116,14 @@ struct exs_tcp_ext {
 	u8 linger2;			/* seconds, 0: sysctl */
 	u8 defer_accept;
 	u8 syn_retries;			/* TCP_SYNCNT, 0: sysctl */
+	u8 save_syn;			/* TCP_SAVE_SYN */
 	/* of one connection: zeroed with it */
 	struct_group(conn,
 		struct exs_tcp_block sack[EXS_TCP_MAX_SACKS];
 					/* to report, latest first */
 		struct exs_tcp_block dsack;	/* to report next (RFC 2883) */
 		u64 bytes_retrans;
+		struct exs_tcp_saved_syn *saved_syn;	/* until it is read */
 	);
 	struct rcu_head rcu;
 };
@@ -288,6 +296,7 @@ struct exs_tcp_req {
 		struct timer_list timer;	/* SYN-ACK retransmission */
 		struct rcu_head rcu;		/* last: freeing */
 	};
+	struct exs_tcp_saved_syn *saved_syn;	/* TCP_SAVE_SYN */
 	u32 irs;			/* peer's initial sequence number */
 	u32 iss;			/* ours */
 	u32 ts_recent;

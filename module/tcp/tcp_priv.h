@@ -76,6 +76,12 @@ bool exs_tcp_req_expired(const struct exs_tcp_req *req, u8 retries, u8 defer);
 bool exs_tcp_req_repeats(const struct exs_tcp_req *req, u8 defer);
 bool exs_tcp_req_deferred(const struct exs_tcp_req *req,
 			  const struct sk_buff *skb);
+/* tcp_save_syn.c */
+void exs_tcp_saved_syn_take(struct exs_tcp_req *req, const struct sk_buff *skb);
+void exs_tcp_saved_syn_pass(struct exs_tcp_sock *tp, struct exs_tcp_req *req);
+int exs_tcp_saved_syn_get(struct sock *sk, char __user *optval,
+			  int __user *optlen);
+void exs_tcp_saved_syn_free(struct exs_tcp_ext *ext);
 /* tcp_req_ack.c */
 void exs_tcp_req_complete(struct exs_tcp_req *req, struct sk_buff *skb);
 

@@ -50,6 +50,7 @@ static void exs_tcp_req_put(struct exs_tcp_req *req)
 	if (!refcount_dec_and_test(&req->ref))
 		return;
 	sock_put(req->listener);
+	kfree(req->saved_syn);
 	call_rcu(&req->rcu, exs_tcp_req_free_rcu);
 }
 
@@ -298,6 +299,7 @@ static struct exs_tcp_req *exs_tcp_req_alloc(struct sock *lsk,
 	req->iss = isn ?: exs_tcp_isn(en, req->conn.laddr, req->conn.raddr,
 				      req->conn.lport, req->conn.rport);
 	req->sent_us = (u32)exs_clock_us();
+	exs_tcp_saved_syn_take(req, skb);
 	/* The hash's and the timer's. */
 	refcount_set(&req->ref, 2);
 	timer_setup(&req->timer, exs_tcp_req_expire, TIMER_PINNED);
@@ -307,6 +309,7 @@ static struct exs_tcp_req *exs_tcp_req_alloc(struct sock *lsk,
 static void exs_tcp_req_discard(struct exs_tcp_req *req)
 {
 	sock_put(req->listener);
+	kfree(req->saved_syn);
 	kmem_cache_free(exs_tcp_req_cache, req);
 }
 

@@ -225,6 +225,7 @@ static bool exs_tcp_req_child_hash(struct exs_tcp_req *req, struct sock *child)
 	if (!exs_conn_replace(&req->conn, c))
 		return false;
 	exs_tcp_req_child_rtt(child, req);
+	exs_tcp_saved_syn_pass(exs_tcp_sk(child), req);
 	exs_tcp_req_finish(req);
 	return true;
 }

@@ -203,6 +203,8 @@ static int exs_tcp_setsockopt_ext(struct sock *sk, int optname, int val)
 	case TCP_SYNCNT:
 		return exs_tcp_opt_set_u8(&ext->syn_retries, val, 1,
 					  EXS_TCP_SYNCNT_MAX);
+	case TCP_SAVE_SYN:
+		return exs_tcp_opt_set_u8(&ext->save_syn, val, 0, 2);
 	case TCP_LINGER2:
 		exs_tcp_opt_linger2(tp, ext, val);
 		return 0;
@@ -336,6 +338,9 @@ static int exs_tcp_getsockopt_int(const struct sock *sk, int optname, int *val)
 		*val = READ_ONCE(tp->ext->syn_retries) ?:
 		       EXS_SYSCTL(exs_sock_net(sk), tcp_syn_retries);
 		return 0;
+	case TCP_SAVE_SYN:
+		*val = READ_ONCE(exs_tcp_ext(tp)->save_syn);
+		return 0;
 	case TCP_LINGER2:
 		*val = exs_tcp_get_linger2(tp);
 		return 0;
@@ -412,6 +417,8 @@ int exs_tcp_getsockopt(struct sock *sk, int level, int optname,
 		return exs_tcp_getsockopt_copy(optval, optlen, len, &info,
 					       sizeof(info));
 	}
+	if (optname == TCP_SAVED_SYN)
+		return exs_tcp_saved_syn_get(sk, optval, optlen);
 	if (optname == TCP_CONGESTION)
 		return exs_tcp_getsockopt_cc(sk, optval, optlen, len);
 	err = exs_tcp_getsockopt_int(sk, optname, &val);
