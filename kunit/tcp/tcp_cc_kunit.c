@@ -5,8 +5,6 @@
  */
 #include "tcp_fix.h"
 
-static unsigned int exs_cct_inits, exs_cct_releases;
-
 static u32 exs_cct_ssthresh(struct exs_cc *cc)
 {
 	return 2;
@@ -25,21 +23,10 @@ static u32 exs_cct_undo(struct exs_cc *cc)
 	return cc->cwnd;
 }
 
-static void exs_cct_init(struct exs_cc *cc)
-{
-	exs_cct_inits++;
-}
-
-static void exs_cct_release(struct exs_cc *cc)
-{
-	exs_cct_releases++;
-}
-
 #define EXS_CCT_OPS(...)						\
 	{ .name = "kunitcc", .owner = THIS_MODULE,			\
 	  .ssthresh = exs_cct_ssthresh, .undo_cwnd = exs_cct_undo,	\
-	  .cong_avoid = exs_cct_avoid, .init = exs_cct_init,		\
-	  .release = exs_cct_release, __VA_ARGS__ }
+	  .cong_avoid = exs_cct_avoid, __VA_ARGS__ }
 
 static void register__required_operations(struct kunit *test)
 {
@@ -56,7 +43,6 @@ static void register__required_operations(struct kunit *test)
 		{ EXS_CCT_OPS(.name = "fifteen_letters"), 0 },
 		{ EXS_CCT_OPS(.cong_avoid = NULL,
 			      .cong_control = exs_cct_control), 0 },
-		{ EXS_CCT_OPS(.init = NULL, .release = NULL), 0 },
 	};
 	unsigned int i;
 
@@ -88,44 +74,6 @@ static void available__names_in_order(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, after, before);
 }
 
-/* A fix's lock is held with BH off; taking turns with the registry is not. */
-static void set__who_may_choose_what(struct kunit *test)
-{
-	static struct exs_cc_ops ops = EXS_CCT_OPS();
-	struct exs_tcp_fix f;
-
-	KUNIT_ASSERT_EQ(test, exs_cc_register(&ops), 0);
-	f = exs_tcp_fix_open(test, TCP_ESTABLISHED);
-	exs_cct_inits = 0;
-	exs_cct_releases = 0;
-	KUNIT_EXPECT_EQ(test, exs_cc_set(f.sk, "nosuch", false, true), -ENOENT);
-	KUNIT_EXPECT_EQ(test, exs_cc_set(f.sk, "kunitcc", false, false),
-			-EPERM);
-	KUNIT_EXPECT_STREQ(test, f.tp->cc.ops->name, "reno");
-	/* No connection yet: it begins with the first. */
-	f.tp->cc.started = 0;
-	KUNIT_EXPECT_EQ(test, exs_cc_set(f.sk, "kunitcc", false, true), 0);
-	KUNIT_EXPECT_PTR_EQ(test, f.tp->cc.ops,
-			    (const struct exs_cc_ops *)&ops);
-	KUNIT_EXPECT_EQ(test, exs_cct_inits, 0U);
-	exs_cc_init_transfer(f.sk);
-	KUNIT_EXPECT_EQ(test, exs_cct_inits, 1U);
-	/* The same once more is no new start. */
-	KUNIT_EXPECT_EQ(test, exs_cc_set(f.sk, "kunitcc", false, true), 0);
-	KUNIT_EXPECT_EQ(test, exs_cct_inits, 1U);
-	KUNIT_EXPECT_EQ(test, exs_cct_releases, 0U);
-	/* In the middle of a connection: the old ends, the new begins. */
-	KUNIT_EXPECT_EQ(test, exs_cc_set(f.sk, "reno", false, true), 0);
-	KUNIT_EXPECT_EQ(test, exs_cct_releases, 1U);
-	KUNIT_EXPECT_EQ(test, (int)f.tp->cc.started, 1);
-	ops.flags |= EXS_CC_NON_RESTRICTED;
-	KUNIT_EXPECT_EQ(test, exs_cc_set(f.sk, "kunitcc", false, false), 0);
-	KUNIT_EXPECT_EQ(test, exs_cct_inits, 2U);
-	exs_tcp_fix_close(test, &f);
-	KUNIT_EXPECT_EQ(test, exs_cct_releases, 2U);
-	exs_cc_unregister(&ops);
-}
-
 static void default__of_the_namespace(struct kunit *test)
 {
 	static struct exs_cc_ops ops = EXS_CCT_OPS();
@@ -155,7 +103,6 @@ static void default__of_the_namespace(struct kunit *test)
 static struct kunit_case exs_tcp_cc_cases[] = {
 	KUNIT_CASE(register__required_operations),
 	KUNIT_CASE(available__names_in_order),
-	KUNIT_CASE(set__who_may_choose_what),
 	KUNIT_CASE(default__of_the_namespace),
 	{}
 };

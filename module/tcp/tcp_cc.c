@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * expstack tcp: the registry of congestion controls.
- * Flow:   socket(2), TCP_CONGESTION, sysctl -> [here] -> cc/
- * Owns:   exs_cc_list; a module's reference for each socket that uses it
+ * Flow:   tcp_cc_sock, sysctl, a congestion control's module -> [here]
+ * Owns:   exs_cc_list
  * Locks:  exs_cc_mutex for writers, RCU for readers
- * Spec:   RFC 5681 3.1 for the building blocks
+ * Spec:   tcp_congestion_control of Linux's ip-sysctl
  * Tests:  kunit/tcp/tcp_cc_kunit.c
  */
 #include <linux/kmod.h>
@@ -28,8 +28,14 @@ static struct exs_cc_ops *exs_cc_find(const char *name)
 	return NULL;
 }
 
-/* Find, and pin the module. */
-static struct exs_cc_ops *exs_cc_get(const char *name)
+/**
+ * exs_cc_get - find a congestion control, and pin its module
+ * @name: of the algorithm
+ *
+ * Context: any.
+ * Return: it, or NULL.
+ */
+struct exs_cc_ops *exs_cc_get(const char *name)
 {
 	struct exs_cc_ops *ops;
 
@@ -41,8 +47,14 @@ static struct exs_cc_ops *exs_cc_get(const char *name)
 	return ops;
 }
 
-/* As exs_cc_get(), and load the module when need be. May sleep. */
-static struct exs_cc_ops *exs_cc_get_load(const char *name)
+/**
+ * exs_cc_get_load - as exs_cc_get(), and load the module when need be
+ * @name: of the algorithm
+ *
+ * Context: process, may sleep.
+ * Return: it, or NULL.
+ */
+struct exs_cc_ops *exs_cc_get_load(const char *name)
 {
 	struct exs_cc_ops *ops = exs_cc_get(name);
 
@@ -91,112 +103,6 @@ void exs_cc_unregister(struct exs_cc_ops *ops)
 	synchronize_rcu();
 }
 EXPORT_SYMBOL_GPL(exs_cc_unregister);
-
-/* Begin with what the algorithm remembers, once data may flow. */
-static void exs_cc_start(struct sock *sk)
-{
-	struct exs_cc *cc = &exs_tcp_sk(sk)->cc;
-
-	cc->started = 1;
-	memset(cc->priv, 0, sizeof(cc->priv));
-	if (cc->ops->init)
-		cc->ops->init(cc);
-}
-
-/**
- * exs_cc_assign - the congestion control of a new socket
- * @sk: socket; a child has a copy of its listener's choice
- *
- * The one chosen by TCP_CONGESTION, else the namespace's default, else Reno.
- *
- * Context: any; the socket is not shared yet or locked.
- */
-void exs_cc_assign(struct sock *sk)
-{
-	struct exs_cc *cc = &exs_tcp_sk(sk)->cc;
-	const struct exs_cc_ops *ops = NULL;
-
-	if (cc->setsockopt && cc->ops && try_module_get(cc->ops->owner))
-		ops = cc->ops;
-	if (!ops) {
-		cc->setsockopt = 0;
-		ops = exs_cc_get(exs_sock_net(sk)->sysctl.tcp_congestion_control);
-	}
-	if (!ops) {
-		ops = &exs_cc_reno;
-		__module_get(ops->owner);
-	}
-	cc->ops = ops;
-	cc->started = 0;
-}
-
-/**
- * exs_cc_init_transfer - data may flow
- * @sk: socket
- *
- * Context: socket lock held.
- */
-void exs_cc_init_transfer(struct sock *sk)
-{
-	exs_cc_start(sk);
-}
-
-static void exs_cc_stop(struct exs_cc *cc)
-{
-	if (cc->started && cc->ops->release)
-		cc->ops->release(cc);
-	cc->started = 0;
-	module_put(cc->ops->owner);
-}
-
-/**
- * exs_cc_cleanup - the connection is over
- * @sk: socket
- *
- * ops stays as the memory of what was chosen; it is not to be called.
- *
- * Context: socket lock held.
- */
-void exs_cc_cleanup(struct sock *sk)
-{
-	exs_cc_stop(&exs_tcp_sk(sk)->cc);
-}
-
-/**
- * exs_cc_set - TCP_CONGESTION
- * @sk: socket
- * @name: of the algorithm
- * @load: load its module when need be
- * @admin: may choose restricted ones
- *
- * Context: process, socket locked.
- * Return: 0, -ENOENT, -EPERM.
- */
-int exs_cc_set(struct sock *sk, const char *name, bool load, bool admin)
-{
-	struct exs_cc *cc = &exs_tcp_sk(sk)->cc;
-	bool started = cc->started;
-	struct exs_cc_ops *ops;
-
-	ops = load && admin ? exs_cc_get_load(name) : exs_cc_get(name);
-	if (!ops)
-		return -ENOENT;
-	if (ops == cc->ops) {
-		cc->setsockopt = 1;
-		module_put(ops->owner);
-		return 0;
-	}
-	if (!admin && !(ops->flags & EXS_CC_NON_RESTRICTED)) {
-		module_put(ops->owner);
-		return -EPERM;
-	}
-	exs_cc_stop(cc);
-	cc->ops = ops;
-	cc->setsockopt = 1;
-	if (started)
-		exs_cc_start(sk);
-	return 0;
-}
 
 /**
  * exs_cc_set_default - the default of a namespace
@@ -253,42 +159,3 @@ void exs_cc_get_available(char *buf, size_t len)
 				ops->name);
 	rcu_read_unlock();
 }
-
-/**
- * exs_cc_slow_start - one segment more for each acknowledged
- * @cc: congestion state
- * @acked: segments
- *
- * Return: those left when ssthresh was reached.
- */
-u32 exs_cc_slow_start(struct exs_cc *cc, u32 acked)
-{
-	u32 cwnd = min(cc->cwnd + acked, cc->ssthresh);
-
-	acked -= cwnd - cc->cwnd;
-	cc->cwnd = min(cwnd, cc->cwnd_clamp);
-	return acked;
-}
-EXPORT_SYMBOL_GPL(exs_cc_slow_start);
-
-/**
- * exs_cc_cong_avoid_ai - additive increase
- * @cc: congestion state
- * @w: segments to be acknowledged for one of growth
- * @acked: segments
- */
-void exs_cc_cong_avoid_ai(struct exs_cc *cc, u32 w, u32 acked)
-{
-	/* w may have become smaller since the fraction was gathered. */
-	if (cc->cwnd_cnt >= w) {
-		cc->cwnd_cnt = 0;
-		cc->cwnd++;
-	}
-	cc->cwnd_cnt += acked;
-	if (cc->cwnd_cnt >= w) {
-		cc->cwnd += cc->cwnd_cnt / w;
-		cc->cwnd_cnt %= w;
-	}
-	cc->cwnd = min(cc->cwnd, cc->cwnd_clamp);
-}
-EXPORT_SYMBOL_GPL(exs_cc_cong_avoid_ai);

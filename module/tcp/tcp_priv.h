@@ -466,6 +466,10 @@ u8 exs_tcp_secs_to_retrans(int seconds);
 int exs_tcp_retrans_to_secs(u8 n);
 
 /* tcp_cc.c */
+struct exs_cc_ops *exs_cc_get(const char *name);
+struct exs_cc_ops *exs_cc_get_load(const char *name);
+
+/* tcp_cc_sock.c */
 void exs_cc_assign(struct sock *sk);
 void exs_cc_init_transfer(struct sock *sk);
 void exs_cc_cleanup(struct sock *sk);
