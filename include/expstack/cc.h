@@ -10,6 +10,8 @@
 #include <linux/module.h>
 #include <linux/types.h>
 
+struct sock;
+
 #define EXS_CC_NAME_MAX		16	/* TCP_CA_NAME_MAX */
 #define EXS_CC_PRIV_U64		8
 #define EXS_CC_SSTHRESH_INF	0x7fffffff
@@ -80,7 +82,11 @@ struct exs_cc_ops {
 	u64 (*pacing_rate)(struct exs_cc *cc);
 	void (*set_state)(struct exs_cc *cc, enum exs_ca_state state);
 	void (*cwnd_event)(struct exs_cc *cc, enum exs_cc_event event);
-	void (*pkts_acked)(struct exs_cc *cc, const struct exs_cc_ack *ack);
+	/*
+	 * Packets left the network, acknowledged or SACKed, before loss states
+	 * and cwnd follow. rtt_us: of the latest of them, -1: none.
+	 */
+	void (*pkts_acked)(struct exs_cc *cc, u32 acked, s32 rtt_us);
 	/* Segments a burst has at least, however slow the path. */
 	u32 (*min_tso_segs)(struct exs_cc *cc);
 	/* TCP_CC_INFO: fill info (union tcp_cc_info), return its size. */
@@ -127,6 +133,18 @@ static inline bool exs_cc_in_slow_start(const struct exs_cc *cc)
 {
 	return cc->cwnd < cc->ssthresh;
 }
+
+/*
+ * What else an algorithm may look at. The socket is for its generic part alone:
+ * namespace, sk_pacing_rate, sk_pacing_status, sk_gso_max_size.
+ */
+struct sock *exs_cc_sock(struct exs_cc *cc);
+u64 exs_cc_now_us(struct exs_cc *cc);		/* time of the event in hand */
+u32 exs_cc_snd_una(struct exs_cc *cc);
+u32 exs_cc_snd_nxt(struct exs_cc *cc);
+u32 exs_cc_last_sent(struct exs_cc *cc);	/* jiffies */
+/* HyStart ends slow start here, by an ACK train or by the delay. */
+void exs_cc_hystart_ends(struct exs_cc *cc, bool train);
 
 /* Building blocks: RFC 5681 growth, for algorithms that refine Reno. */
 u32 exs_cc_slow_start(struct exs_cc *cc, u32 acked);

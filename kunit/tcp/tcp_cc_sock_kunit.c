@@ -49,7 +49,7 @@ static void set__who_may_choose_what(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, exs_cc_set(f.sk, "nosuch", false, true), -ENOENT);
 	KUNIT_EXPECT_EQ(test, exs_cc_set(f.sk, "kunitcc", false, false),
 			-EPERM);
-	KUNIT_EXPECT_STREQ(test, f.tp->cc.ops->name, "reno");
+	KUNIT_EXPECT_STREQ(test, f.tp->cc.ops->name, "cubic");
 	/* No connection yet: it begins with the first. */
 	f.tp->cc.started = 0;
 	KUNIT_EXPECT_EQ(test, exs_cc_set(f.sk, "kunitcc", false, true), 0);
@@ -74,8 +74,66 @@ static void set__who_may_choose_what(struct kunit *test)
 	exs_cc_unregister(&ops);
 }
 
+static s32 exs_ccs_rtt;
+
+static void exs_ccs_acked(struct exs_cc *cc, u32 acked, s32 rtt_us)
+{
+	exs_ccs_rtt = rtt_us;
+}
+
+/* Karn, and the end of a burst rather than its beginning. */
+static void acked__rtt_of_what_was_sent_last(struct kunit *test)
+{
+	static const struct exs_cc_ops ops = { .pkts_acked = exs_ccs_acked };
+	static const struct {
+		u64 last_sent_us;
+		u32 acked_retrans;
+		s32 rtt_us;
+	} t[] = {
+		{ 90000, 0, 10000 }, { 90000, 1, -1 }, { 0, 0, -1 },
+		{ 100000, 0, 0 },
+	};
+	struct exs_tcp_fix f = exs_tcp_fix_open(test, TCP_ESTABLISHED);
+	const struct exs_cc_ops *own = f.tp->cc.ops;
+	unsigned int i;
+
+	f.tp->cc.ops = &ops;
+	f.tp->mstamp_us = 100000;
+	for (i = 0; i < ARRAY_SIZE(t); i++) {
+		struct exs_tcp_ack_state as = {
+			.acked_packets = 2, .first_sent_us = 50000,
+			.last_sent_us = t[i].last_sent_us,
+			.acked_retrans = t[i].acked_retrans,
+		};
+
+		exs_cc_acked(f.tp, &as);
+		KUNIT_EXPECT_EQ_MSG(test, exs_ccs_rtt, t[i].rtt_us, "row %u",
+				    i);
+	}
+	f.tp->cc.ops = own;
+	exs_tcp_fix_close(test, &f);
+}
+
+static void view__of_the_connection(struct kunit *test)
+{
+	struct exs_tcp_fix f = exs_tcp_fix_open(test, TCP_ESTABLISHED);
+	struct exs_cc *cc = &f.tp->cc;
+
+	f.tp->mstamp_us = 12345;
+	f.tp->snd_nxt += 1000;
+	f.tp->lsndtime = 77;
+	KUNIT_EXPECT_PTR_EQ(test, exs_cc_sock(cc), f.sk);
+	KUNIT_EXPECT_EQ(test, exs_cc_now_us(cc), 12345ULL);
+	KUNIT_EXPECT_EQ(test, exs_cc_snd_una(cc), EXS_FIX_ISS);
+	KUNIT_EXPECT_EQ(test, exs_cc_snd_nxt(cc), EXS_FIX_ISS + 1000);
+	KUNIT_EXPECT_EQ(test, exs_cc_last_sent(cc), 77U);
+	exs_tcp_fix_close(test, &f);
+}
+
 static struct kunit_case exs_tcp_cc_sock_cases[] = {
 	KUNIT_CASE(set__who_may_choose_what),
+	KUNIT_CASE(acked__rtt_of_what_was_sent_last),
+	KUNIT_CASE(view__of_the_connection),
 	{}
 };
 

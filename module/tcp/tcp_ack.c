@@ -156,8 +156,10 @@ static void exs_tcp_ack_apply(struct sock *sk, const struct sk_buff *skb,
 	/* With nothing in flight it answers a probe, or moves the window. */
 	if (progress || !flight)
 		exs_tcp_timers_ack_received(sk, progress);
-	if (flight)
+	if (flight) {
+		exs_cc_acked(tp, as);
 		exs_tcp_loss_ack(sk, as);
+	}
 }
 
 /**

@@ -159,3 +159,29 @@ void exs_cc_get_available(char *buf, size_t len)
 				ops->name);
 	rcu_read_unlock();
 }
+
+/**
+ * exs_cc_layer_init - those that are always there
+ *
+ * Return: 0.
+ */
+int exs_cc_layer_init(void)
+{
+	int err = exs_cc_register(&exs_cc_reno);
+
+	if (err)
+		return err;
+	err = exs_cc_register(&exs_cc_cubic);
+	if (err)
+		exs_cc_unregister(&exs_cc_reno);
+	return err;
+}
+
+/**
+ * exs_cc_layer_exit - no socket is left
+ */
+void exs_cc_layer_exit(void)
+{
+	exs_cc_unregister(&exs_cc_cubic);
+	exs_cc_unregister(&exs_cc_reno);
+}

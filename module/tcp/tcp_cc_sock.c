@@ -119,6 +119,112 @@ int exs_cc_set(struct sock *sk, const char *name, bool load, bool admin)
 }
 
 /**
+ * exs_cc_acked - packets left the network: tell the algorithm
+ * @tp: socket
+ * @as: what the ACK acknowledged
+ *
+ * The RTT is that of what was sent last: what a burst waited for its end is no
+ * sign of a queue.
+ *
+ * Context: socket lock held, BH disabled.
+ */
+void exs_cc_acked(struct exs_tcp_sock *tp, const struct exs_tcp_ack_state *as)
+{
+	s32 rtt_us = -1;
+
+	if (!tp->cc.ops->pkts_acked)
+		return;
+	if (as->last_sent_us && !as->acked_retrans)
+		rtt_us = tp->mstamp_us - as->last_sent_us;
+	tp->cc.ops->pkts_acked(&tp->cc, as->acked_packets, rtt_us);
+}
+
+static struct exs_tcp_sock *exs_cc_tp(struct exs_cc *cc)
+{
+	return container_of(cc, struct exs_tcp_sock, cc);
+}
+
+/**
+ * exs_cc_sock - the socket of a connection
+ * @cc: its congestion state
+ *
+ * Return: for its generic part alone.
+ */
+struct sock *exs_cc_sock(struct exs_cc *cc)
+{
+	return &exs_cc_tp(cc)->es.sk;
+}
+EXPORT_SYMBOL_GPL(exs_cc_sock);
+
+/**
+ * exs_cc_now_us - time of the event in hand
+ * @cc: congestion state
+ *
+ * Return: microseconds.
+ */
+u64 exs_cc_now_us(struct exs_cc *cc)
+{
+	return exs_cc_tp(cc)->mstamp_us;
+}
+EXPORT_SYMBOL_GPL(exs_cc_now_us);
+
+/**
+ * exs_cc_snd_una - oldest sequence number not acknowledged
+ * @cc: congestion state
+ *
+ * Return: it.
+ */
+u32 exs_cc_snd_una(struct exs_cc *cc)
+{
+	return exs_cc_tp(cc)->snd_una;
+}
+EXPORT_SYMBOL_GPL(exs_cc_snd_una);
+
+/**
+ * exs_cc_snd_nxt - next sequence number to send
+ * @cc: congestion state
+ *
+ * Return: it.
+ */
+u32 exs_cc_snd_nxt(struct exs_cc *cc)
+{
+	return exs_cc_tp(cc)->snd_nxt;
+}
+EXPORT_SYMBOL_GPL(exs_cc_snd_nxt);
+
+/**
+ * exs_cc_last_sent - when text was sent last
+ * @cc: congestion state; at EXS_CC_TX_START: before what is sent now
+ *
+ * Return: jiffies.
+ */
+u32 exs_cc_last_sent(struct exs_cc *cc)
+{
+	return exs_cc_tp(cc)->lsndtime;
+}
+EXPORT_SYMBOL_GPL(exs_cc_last_sent);
+
+/**
+ * exs_cc_hystart_ends - HyStart ends slow start at the present window
+ * @cc: congestion state
+ * @train: by a train of ACKs; false: by the delay
+ */
+void exs_cc_hystart_ends(struct exs_cc *cc, bool train)
+{
+	struct exs_net *en = exs_sock_net(exs_cc_sock(cc));
+
+	if (train) {
+		EXS_INC(en, TCPEXT_TCPHystartTrainDetect);
+		EXS_ADD(en, TCPEXT_TCPHystartTrainCwnd, cc->cwnd);
+	} else {
+		EXS_INC(en, TCPEXT_TCPHystartDelayDetect);
+		EXS_ADD(en, TCPEXT_TCPHystartDelayCwnd, cc->cwnd);
+	}
+	cc->ssthresh = cc->cwnd;
+}
+EXPORT_SYMBOL_GPL(exs_cc_hystart_ends);
+
+/**
  * exs_cc_slow_start - one segment more for each acknowledged
  * @cc: congestion state
  * @acked: segments

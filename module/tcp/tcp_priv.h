@@ -474,7 +474,11 @@ void exs_cc_assign(struct sock *sk);
 void exs_cc_init_transfer(struct sock *sk);
 void exs_cc_cleanup(struct sock *sk);
 int exs_cc_set(struct sock *sk, const char *name, bool load, bool admin);
+void exs_cc_acked(struct exs_tcp_sock *tp, const struct exs_tcp_ack_state *as);
+int exs_cc_layer_init(void);
+void exs_cc_layer_exit(void);
 extern struct exs_cc_ops exs_cc_reno;
+extern struct exs_cc_ops exs_cc_cubic;
 
 /* TIME-WAITs in order of expiry; the timer runs for the first. */
 struct exs_tcp_tw_queue {

@@ -146,8 +146,6 @@ static void exs_tcp_recovery_grow(struct exs_tcp_sock *tp,
 	};
 
 	tp->cc.cwnd_limited = ack.cwnd_limited;
-	if (tp->cc.ops->pkts_acked)
-		tp->cc.ops->pkts_acked(&tp->cc, &ack);
 	if (tp->cc.ops->cong_control) {
 		tp->cc.ops->cong_control(&tp->cc, &ack);
 		return;

@@ -332,12 +332,12 @@ int exs_tcp_sock_layer_init(void)
 	err = percpu_counter_init(&exs_tcp_sockets, 0, GFP_KERNEL);
 	if (err)
 		goto no_sockets;
-	err = exs_cc_register(&exs_cc_reno);
+	err = exs_cc_layer_init();
 	if (err)
-		goto no_reno;
+		goto no_cc;
 	return 0;
 
-no_reno:
+no_cc:
 	percpu_counter_destroy(&exs_tcp_sockets);
 no_sockets:
 	percpu_counter_destroy(&exs_tcp_orphans);
@@ -349,7 +349,7 @@ no_sockets:
  */
 void exs_tcp_sock_layer_exit(void)
 {
-	exs_cc_unregister(&exs_cc_reno);
+	exs_cc_layer_exit();
 	percpu_counter_destroy(&exs_tcp_sockets);
 	percpu_counter_destroy(&exs_tcp_orphans);
 }
