@@ -13,6 +13,7 @@
 #include <linux/types.h>
 #include <linux/uidgid.h>
 
+struct exs_cc_ops;
 struct exs_net;
 
 struct exs_sysctl {
@@ -106,7 +107,8 @@ struct exs_sysctl {
 	int tcp_autocorking;
 	int tcp_rto_min_us;
 	int somaxconn;			/* core/somaxconn of the namespace */
-	char tcp_congestion_control[16];
+	/* its module pinned; written under exs_cc_mutex (tcp_cc.c) */
+	struct exs_cc_ops __rcu *tcp_congestion_control;
 };
 
 enum exs_sysctl_kind {

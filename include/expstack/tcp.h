@@ -61,5 +61,7 @@ void exs_tcp_sizes(unsigned int *sock, unsigned int *req, unsigned int *tw);
 int exs_cc_set_default(struct exs_net *en, const char *name);
 void exs_cc_get_default(struct exs_net *en, char *name);
 void exs_cc_get_available(char *buf, size_t len);
+void exs_cc_get_allowed(char *buf, size_t len);
+int exs_cc_set_allowed(const char *names);
 
 #endif /* _EXPSTACK_TCP_H */

@@ -92,18 +92,76 @@ static void default__of_the_namespace(struct kunit *test)
 	f = exs_tcp_fix_open(test, TCP_CLOSE);
 	KUNIT_EXPECT_STREQ(test, f.tp->cc.ops->name, "kunitcc");
 	exs_tcp_fix_close(test, &f);
-	exs_cc_unregister(&ops);
-	/* A default whose module is gone: Reno is always there. */
-	f = exs_tcp_fix_open(test, TCP_CLOSE);
-	KUNIT_EXPECT_STREQ(test, f.tp->cc.ops->name, "reno");
-	exs_tcp_fix_close(test, &f);
 	KUNIT_EXPECT_EQ(test, exs_cc_set_default(en, kept), 0);
+	exs_cc_unregister(&ops);
+}
+
+static void allowed__all_or_nothing(struct kunit *test)
+{
+	static const struct {
+		const char *names, *after;
+		int err;
+	} t[] = {
+		{ "cubic", "cubic", 0 },
+		{ "kunitcc reno", "reno kunitcc", 0 },
+		{ "cubic nosuch", "reno kunitcc", -ENOENT },
+		{ "sixteen_letters_", "reno kunitcc", -ENOENT },
+		{ "sixteen_letters_and_more", "reno kunitcc", -ENOENT },
+		{ "reno reno ", "reno", 0 },
+		/* As in Linux the list ends at a second blank. */
+		{ "reno  nosuch", "reno", 0 },
+		{ "", "", 0 },
+	};
+	static struct exs_cc_ops ops = EXS_CCT_OPS();
+	char kept[64], now[64];
+	unsigned int i;
+
+	exs_cc_get_allowed(kept, sizeof(kept));
+	KUNIT_EXPECT_TRUE(test, strstarts(kept, "reno cubic"));
+	KUNIT_ASSERT_EQ(test, exs_cc_register(&ops), 0);
+	for (i = 0; i < ARRAY_SIZE(t); i++) {
+		KUNIT_EXPECT_EQ_MSG(test, exs_cc_set_allowed(t[i].names),
+				    t[i].err, "row %u", i);
+		exs_cc_get_allowed(now, sizeof(now));
+		KUNIT_EXPECT_STREQ_MSG(test, now, t[i].after, "row %u", i);
+	}
+	KUNIT_EXPECT_EQ(test, exs_cc_set_allowed(kept), 0);
+	exs_cc_unregister(&ops);
+}
+
+static void net__begins_with_the_firsts_default(struct kunit *test)
+{
+	struct exs_net *first = exs_net(&init_net);
+	char name[EXS_CC_NAME_MAX];
+	struct exs_net *en;
+	struct net *net;
+
+	en = kunit_kzalloc(test, sizeof(*en), GFP_KERNEL);
+	net = kunit_kzalloc(test, sizeof(*net), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, en);
+	KUNIT_ASSERT_NOT_NULL(test, net);
+	en->net = net;
+	KUNIT_ASSERT_EQ(test, exs_cc_set_default(first, "reno"), 0);
+	exs_cc_net_init(en);
+	exs_cc_get_default(en, name);
+	KUNIT_EXPECT_STREQ(test, name, "reno");
+	KUNIT_EXPECT_EQ(test, exs_cc_set_default(first, "cubic"), 0);
+	exs_cc_get_default(en, name);
+	KUNIT_EXPECT_STREQ(test, name, "reno");
+	/* Only the first may take a restricted one. */
+	KUNIT_EXPECT_EQ(test, exs_cc_set_default(en, "cubic"), 0);
+	KUNIT_EXPECT_EQ(test, exs_cc_set_allowed("cubic"), 0);
+	KUNIT_EXPECT_EQ(test, exs_cc_set_default(en, "reno"), -EPERM);
+	KUNIT_EXPECT_EQ(test, exs_cc_set_allowed("reno cubic"), 0);
+	exs_cc_net_exit(en);
 }
 
 static struct kunit_case exs_tcp_cc_cases[] = {
 	KUNIT_CASE(register__required_operations),
 	KUNIT_CASE(available__names_in_order),
 	KUNIT_CASE(default__of_the_namespace),
+	KUNIT_CASE(allowed__all_or_nothing),
+	KUNIT_CASE(net__begins_with_the_firsts_default),
 	{}
 };
 

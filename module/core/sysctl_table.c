@@ -153,6 +153,4 @@ void exs_sysctl_defaults(struct exs_sysctl *s)
 		for (k = 0; k < n; k++)
 			p[k] = exs_sysctl_unit(d->kind, d->def[k]);
 	}
-	strscpy(s->tcp_congestion_control, "cubic",
-		sizeof(s->tcp_congestion_control));
 }

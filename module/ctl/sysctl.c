@@ -10,6 +10,7 @@
 #include <linux/slab.h>
 #include <linux/sysctl.h>
 
+#include <expstack/cc.h>
 #include <expstack/tcp.h>
 
 #include "ctl/ctl_priv.h"
@@ -142,7 +143,7 @@ static int exs_ctl_sysctl_cc(const struct ctl_table *table, int write,
 			     void *buffer, size_t *lenp, loff_t *ppos)
 {
 	struct exs_net *en = table->extra2;
-	char name[sizeof(en->sysctl.tcp_congestion_control)];
+	char name[EXS_CC_NAME_MAX];
 	struct ctl_table tmp = {
 		.procname = table->procname,
 		.data = name,
@@ -173,6 +174,25 @@ static int exs_ctl_sysctl_cc_list(const struct ctl_table *table, int write,
 	return proc_dostring(&tmp, write, buffer, lenp, ppos);
 }
 
+static int exs_ctl_sysctl_cc_allowed(const struct ctl_table *table, int write,
+				     void *buffer, size_t *lenp, loff_t *ppos)
+{
+	char list[EXS_CTL_CC_LIST_MAX];
+	struct ctl_table tmp = {
+		.procname = table->procname,
+		.data = list,
+		.maxlen = sizeof(list),
+		.mode = table->mode,
+	};
+	int err;
+
+	exs_cc_get_allowed(list, sizeof(list));
+	err = proc_dostring(&tmp, write, buffer, lenp, ppos);
+	if (!err && write)
+		err = exs_cc_set_allowed(list);
+	return err;
+}
+
 static void exs_ctl_sysctl_row(struct ctl_table *row, struct exs_net *en,
 			       const struct exs_sysctl_desc *d)
 {
@@ -186,11 +206,30 @@ static void exs_ctl_sysctl_row(struct ctl_table *row, struct exs_net *en,
 		.extra2 = en,
 	};
 	if (d->kind == EXS_SYSCTL_CC) {
-		row->maxlen = sizeof(en->sysctl.tcp_congestion_control);
+		row->maxlen = EXS_CC_NAME_MAX;
 		row->proc_handler = exs_ctl_sysctl_cc;
 	} else if (d->kind == EXS_SYSCTL_UINT) {
 		row->proc_handler = proc_douintvec;
 	}
+}
+
+/* Lists that are the same in every namespace; the first one's may change them. */
+static unsigned int exs_ctl_sysctl_cc_rows(struct ctl_table *row,
+					   struct exs_net *en)
+{
+	row[0] = (struct ctl_table) {
+		.procname = "tcp_available_congestion_control",
+		.maxlen = EXS_CTL_CC_LIST_MAX,
+		.mode = 0444,
+		.proc_handler = exs_ctl_sysctl_cc_list,
+	};
+	row[1] = (struct ctl_table) {
+		.procname = "tcp_allowed_congestion_control",
+		.maxlen = EXS_CTL_CC_LIST_MAX,
+		.mode = net_eq(en->net, &init_net) ? 0644 : 0444,
+		.proc_handler = exs_ctl_sysctl_cc_allowed,
+	};
+	return 2;
 }
 
 static struct ctl_table_header *
@@ -201,7 +240,7 @@ exs_ctl_sysctl_register(struct exs_net *en, const char *dir)
 	unsigned int i, n = 0;
 	char path[48];
 
-	table = kcalloc(exs_sysctl_count + 1, sizeof(*table), GFP_KERNEL);
+	table = kcalloc(exs_sysctl_count + 2, sizeof(*table), GFP_KERNEL);
 	if (!table)
 		return NULL;
 	for (i = 0; i < exs_sysctl_count; i++)
@@ -209,12 +248,7 @@ exs_ctl_sysctl_register(struct exs_net *en, const char *dir)
 			exs_ctl_sysctl_row(&table[n++], en,
 					   &exs_sysctl_table[i]);
 	if (!*dir)
-		table[n++] = (struct ctl_table) {
-			.procname = "tcp_available_congestion_control",
-			.maxlen = EXS_CTL_CC_LIST_MAX,
-			.mode = 0444,
-			.proc_handler = exs_ctl_sysctl_cc_list,
-		};
+		n += exs_ctl_sysctl_cc_rows(&table[n], en);
 	snprintf(path, sizeof(path), "net/expstack%s%s", *dir ? "/" : "", dir);
 	header = register_net_sysctl_sz(en->net, path, table, n);
 	if (!header)

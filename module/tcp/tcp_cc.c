@@ -2,11 +2,12 @@
 /*
  * expstack tcp: the registry of congestion controls.
  * Flow:   tcp_cc_sock, sysctl, a congestion control's module -> [here]
- * Owns:   exs_cc_list
+ * Owns:   exs_cc_list; exs_sysctl.tcp_congestion_control
  * Locks:  exs_cc_mutex for writers, RCU for readers
  * Spec:   tcp_congestion_control of Linux's ip-sysctl
  * Tests:  kunit/tcp/tcp_cc_kunit.c
  */
+#include <linux/capability.h>
 #include <linux/kmod.h>
 #include <linux/module.h>
 #include <linux/rculist.h>
@@ -41,7 +42,7 @@ struct exs_cc_ops *exs_cc_get(const char *name)
 
 	rcu_read_lock();
 	ops = exs_cc_find(name);
-	if (ops && !try_module_get(ops->owner))
+	if (ops && !exs_cc_pin(ops))
 		ops = NULL;
 	rcu_read_unlock();
 	return ops;
@@ -51,6 +52,8 @@ struct exs_cc_ops *exs_cc_get(const char *name)
  * exs_cc_get_load - as exs_cc_get(), and load the module when need be
  * @name: of the algorithm
  *
+ * Its module is expstack_NAME. Only the administrator makes the kernel load.
+ *
  * Context: process, may sleep.
  * Return: it, or NULL.
  */
@@ -58,9 +61,9 @@ struct exs_cc_ops *exs_cc_get_load(const char *name)
 {
 	struct exs_cc_ops *ops = exs_cc_get(name);
 
-	if (ops)
+	if (ops || !capable(CAP_NET_ADMIN))
 		return ops;
-	request_module("expstack-cc-%s", name);
+	request_module("expstack_%s", name);
 	return exs_cc_get(name);
 }
 
@@ -109,22 +112,31 @@ EXPORT_SYMBOL_GPL(exs_cc_unregister);
  * @en: namespace
  * @name: of the algorithm
  *
+ * The first namespace's administrator opens it to every user by that; another's
+ * can't choose a restricted one.
+ *
  * Context: process, may load a module.
- * Return: 0, -ENOENT.
+ * Return: 0, -ENOENT, -EPERM.
  */
 int exs_cc_set_default(struct exs_net *en, const char *name)
 {
 	struct exs_cc_ops *ops = exs_cc_get_load(name);
+	struct exs_cc_ops *old;
 
 	if (!ops)
 		return -ENOENT;
 	mutex_lock(&exs_cc_mutex);
-	/* Whoever may set the default opens it to every user. */
-	ops->flags |= EXS_CC_NON_RESTRICTED;
-	strscpy(en->sysctl.tcp_congestion_control, ops->name,
-		sizeof(en->sysctl.tcp_congestion_control));
+	if (!net_eq(en->net, &init_net) &&
+	    !(ops->flags & EXS_CC_NON_RESTRICTED)) {
+		mutex_unlock(&exs_cc_mutex);
+		exs_cc_unpin(ops);
+		return -EPERM;
+	}
+	WRITE_ONCE(ops->flags, ops->flags | EXS_CC_NON_RESTRICTED);
+	old = rcu_replace_pointer(en->sysctl.tcp_congestion_control, ops,
+				  lockdep_is_held(&exs_cc_mutex));
 	mutex_unlock(&exs_cc_mutex);
-	module_put(ops->owner);
+	exs_cc_unpin(old);
 	return 0;
 }
 
@@ -133,13 +145,60 @@ int exs_cc_set_default(struct exs_net *en, const char *name)
  * @en: namespace
  * @name: EXS_CC_NAME_MAX bytes, filled
  *
- * Context: process.
+ * Context: any.
  */
 void exs_cc_get_default(struct exs_net *en, char *name)
 {
-	mutex_lock(&exs_cc_mutex);
-	strscpy(name, en->sysctl.tcp_congestion_control, EXS_CC_NAME_MAX);
-	mutex_unlock(&exs_cc_mutex);
+	rcu_read_lock();
+	strscpy(name, rcu_dereference(en->sysctl.tcp_congestion_control)->name,
+		EXS_CC_NAME_MAX);
+	rcu_read_unlock();
+}
+
+/**
+ * exs_cc_net_init - a new namespace begins with the first one's default
+ * @en: namespace
+ *
+ * Context: process.
+ */
+void exs_cc_net_init(struct exs_net *en)
+{
+	struct exs_cc_ops *ops = &exs_cc_cubic;
+
+	rcu_read_lock();
+	if (!net_eq(en->net, &init_net))
+		ops = rcu_dereference(exs_net(&init_net)->sysctl.tcp_congestion_control);
+	if (!exs_cc_pin(ops))
+		ops = &exs_cc_reno;
+	rcu_assign_pointer(en->sysctl.tcp_congestion_control, ops);
+	rcu_read_unlock();
+}
+
+/**
+ * exs_cc_net_exit - a namespace ends
+ * @en: namespace, no socket is left
+ */
+void exs_cc_net_exit(struct exs_net *en)
+{
+	exs_cc_unpin(rcu_replace_pointer(en->sysctl.tcp_congestion_control,
+					 &exs_cc_reno, true));
+}
+
+/* Names of those that have all of flags, separated by blanks. */
+static void exs_cc_list_names(char *buf, size_t len, u32 flags)
+{
+	struct exs_cc_ops *ops;
+	size_t at = 0;
+
+	*buf = 0;
+	rcu_read_lock();
+	list_for_each_entry_rcu(ops, &exs_cc_list, list) {
+		if ((READ_ONCE(ops->flags) & flags) != flags)
+			continue;
+		at += scnprintf(buf + at, len - at, "%s%s", at ? " " : "",
+				ops->name);
+	}
+	rcu_read_unlock();
 }
 
 /**
@@ -149,15 +208,63 @@ void exs_cc_get_default(struct exs_net *en, char *name)
  */
 void exs_cc_get_available(char *buf, size_t len)
 {
-	struct exs_cc_ops *ops;
-	size_t at = 0;
+	exs_cc_list_names(buf, len, 0);
+}
 
-	*buf = 0;
-	rcu_read_lock();
-	list_for_each_entry_rcu(ops, &exs_cc_list, list)
-		at += scnprintf(buf + at, len - at, "%s%s", at ? " " : "",
-				ops->name);
-	rcu_read_unlock();
+/**
+ * exs_cc_get_allowed - names of those that every user may choose
+ * @buf: filled
+ * @len: its size
+ */
+void exs_cc_get_allowed(char *buf, size_t len)
+{
+	exs_cc_list_names(buf, len, EXS_CC_NON_RESTRICTED);
+}
+
+/* The next of names separated by single blanks. False: there is none. */
+static bool exs_cc_next_name(const char **names, char *name)
+{
+	size_t len = strcspn(*names, " ");
+
+	if (!len)
+		return false;
+	/* What is too long to be a name stays so. */
+	snprintf(name, EXS_CC_NAME_MAX + 1, "%.*s", (int)len, *names);
+	*names += len;
+	*names += **names == ' ';
+	return true;
+}
+
+/**
+ * exs_cc_set_allowed - which ones every user may choose, in all namespaces
+ * @names: separated by blanks; each is there already
+ *
+ * Context: process, may sleep.
+ * Return: 0; -ENOENT: one of them is not there, nothing has changed.
+ */
+int exs_cc_set_allowed(const char *names)
+{
+	char name[EXS_CC_NAME_MAX + 1];
+	struct exs_cc_ops *ops;
+	const char *p = names;
+	int err = 0;
+
+	mutex_lock(&exs_cc_mutex);
+	while (!err && exs_cc_next_name(&p, name))
+		if (!exs_cc_find(name))
+			err = -ENOENT;
+	if (!err) {
+		list_for_each_entry(ops, &exs_cc_list, list)
+			WRITE_ONCE(ops->flags,
+				   ops->flags & ~EXS_CC_NON_RESTRICTED);
+		while (exs_cc_next_name(&names, name)) {
+			ops = exs_cc_find(name);
+			WRITE_ONCE(ops->flags,
+				   ops->flags | EXS_CC_NON_RESTRICTED);
+		}
+	}
+	mutex_unlock(&exs_cc_mutex);
+	return err;
 }
 
 /**

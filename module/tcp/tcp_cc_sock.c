@@ -36,15 +36,15 @@ void exs_cc_assign(struct sock *sk)
 	struct exs_cc *cc = &exs_tcp_sk(sk)->cc;
 	const struct exs_cc_ops *ops = NULL;
 
-	if (cc->setsockopt && cc->ops && try_module_get(cc->ops->owner))
+	if (cc->setsockopt && cc->ops && exs_cc_pin(cc->ops))
 		ops = cc->ops;
 	if (!ops) {
 		cc->setsockopt = 0;
-		ops = exs_cc_get(exs_sock_net(sk)->sysctl.tcp_congestion_control);
-	}
-	if (!ops) {
-		ops = &exs_cc_reno;
-		__module_get(ops->owner);
+		rcu_read_lock();
+		ops = rcu_dereference(exs_sock_net(sk)->sysctl.tcp_congestion_control);
+		if (!exs_cc_pin(ops))
+			ops = &exs_cc_reno;
+		rcu_read_unlock();
 	}
 	cc->ops = ops;
 	cc->started = 0;
@@ -66,7 +66,7 @@ static void exs_cc_stop(struct exs_cc *cc)
 	if (cc->started && cc->ops->release)
 		cc->ops->release(cc);
 	cc->started = 0;
-	module_put(cc->ops->owner);
+	exs_cc_unpin(cc->ops);
 }
 
 /**
@@ -98,16 +98,16 @@ int exs_cc_set(struct sock *sk, const char *name, bool load, bool admin)
 	bool started = cc->started;
 	struct exs_cc_ops *ops;
 
-	ops = load && admin ? exs_cc_get_load(name) : exs_cc_get(name);
+	ops = load ? exs_cc_get_load(name) : exs_cc_get(name);
 	if (!ops)
 		return -ENOENT;
 	if (ops == cc->ops) {
 		cc->setsockopt = 1;
-		module_put(ops->owner);
+		exs_cc_unpin(ops);
 		return 0;
 	}
 	if (!admin && !(ops->flags & EXS_CC_NON_RESTRICTED)) {
-		module_put(ops->owner);
+		exs_cc_unpin(ops);
 		return -EPERM;
 	}
 	exs_cc_stop(cc);
@@ -116,6 +116,27 @@ int exs_cc_set(struct sock *sk, const char *name, bool load, bool admin)
 	if (started)
 		exs_cc_start(sk);
 	return 0;
+}
+
+/**
+ * exs_cc_info - TCP_CC_INFO
+ * @sk: the socket
+ * @info: what the algorithm tells of itself
+ *
+ * Context: process; takes the socket lock.
+ * Return: its size, 0: nothing.
+ */
+size_t exs_cc_info(struct sock *sk, union tcp_cc_info *info)
+{
+	struct exs_cc *cc = &exs_tcp_sk(sk)->cc;
+	size_t size = 0;
+	int attr;
+
+	lock_sock(sk);
+	if (cc->started && cc->ops->get_info)
+		size = cc->ops->get_info(cc, info, &attr);
+	release_sock(sk);
+	return size;
 }
 
 /**

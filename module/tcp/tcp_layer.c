@@ -74,11 +74,13 @@ static int exs_tcp_layer_net_init(struct exs_net *en)
 		return err;
 	}
 	en->tcp = tn;
+	exs_cc_net_init(en);
 	return 0;
 }
 
 static void exs_tcp_layer_net_exit(struct exs_net *en)
 {
+	exs_cc_net_exit(en);
 	exs_tcp_timewait_net_exit(en->tcp);
 	kfree(en->tcp);
 	en->tcp = NULL;

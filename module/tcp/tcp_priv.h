@@ -468,6 +468,19 @@ int exs_tcp_retrans_to_secs(u8 n);
 /* tcp_cc.c */
 struct exs_cc_ops *exs_cc_get(const char *name);
 struct exs_cc_ops *exs_cc_get_load(const char *name);
+void exs_cc_net_init(struct exs_net *en);
+void exs_cc_net_exit(struct exs_net *en);
+/* What is built in is there as long as any socket. */
+static inline bool exs_cc_pin(const struct exs_cc_ops *ops)
+{
+	return ops->owner == THIS_MODULE || try_module_get(ops->owner);
+}
+
+static inline void exs_cc_unpin(const struct exs_cc_ops *ops)
+{
+	if (ops->owner != THIS_MODULE)
+		module_put(ops->owner);
+}
 
 /* tcp_cc_sock.c */
 void exs_cc_assign(struct sock *sk);
@@ -475,6 +488,8 @@ void exs_cc_init_transfer(struct sock *sk);
 void exs_cc_cleanup(struct sock *sk);
 int exs_cc_set(struct sock *sk, const char *name, bool load, bool admin);
 void exs_cc_acked(struct exs_tcp_sock *tp, const struct exs_tcp_ack_state *as);
+union tcp_cc_info;
+size_t exs_cc_info(struct sock *sk, union tcp_cc_info *info);
 int exs_cc_layer_init(void);
 void exs_cc_layer_exit(void);
 extern struct exs_cc_ops exs_cc_reno;

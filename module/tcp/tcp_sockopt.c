@@ -7,6 +7,7 @@
  * Spec:   tcp(7); RFC 1122 4.2.3.6; RFC 5482
  * Tests:  kunit/tcp/tcp_sockopt_kunit.c
  */
+#include <linux/inet_diag.h>
 #include <linux/uaccess.h>
 
 #include "tcp/tcp_priv.h"
@@ -401,6 +402,7 @@ static int exs_tcp_getsockopt_cc(struct sock *sk, char __user *optval,
 int exs_tcp_getsockopt(struct sock *sk, int level, int optname,
 		       char __user *optval, int __user *optlen)
 {
+	union tcp_cc_info cc_info;
 	struct tcp_info info;
 	int len, val, err;
 
@@ -419,6 +421,11 @@ int exs_tcp_getsockopt(struct sock *sk, int level, int optname,
 	}
 	if (optname == TCP_SAVED_SYN)
 		return exs_tcp_saved_syn_get(sk, optval, optlen);
+	if (optname == TCP_CC_INFO) {
+		val = exs_cc_info(sk, &cc_info);
+		return exs_tcp_getsockopt_copy(optval, optlen, len, &cc_info,
+					       val);
+	}
 	if (optname == TCP_CONGESTION)
 		return exs_tcp_getsockopt_cc(sk, optval, optlen, len);
 	err = exs_tcp_getsockopt_int(sk, optname, &val);
