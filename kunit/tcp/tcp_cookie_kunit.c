@@ -226,8 +226,9 @@ static void ack__wrong_is_reset_and_counted(struct kunit *test)
 	failed = exs_wire_mib(test, EXS_MIB_TCPEXT_SyncookiesFailed);
 	exs_wire_rcv(w, &syn);
 	EXS_WIRE_OUT(w, W_SYN | W_ACK, 0, 1, 0);
-	exs_wire_in(w, W_ACK, 1, 2, 0);
-	EXS_WIRE_OUT(w, W_RST, 2, 0, 0);
+	/* One more would be the cookie of another MSS. */
+	exs_wire_in(w, W_ACK, 1, 100, 0);
+	EXS_WIRE_OUT(w, W_RST, 100, 0, 0);
 	KUNIT_EXPECT_EQ(test, failed + 1,
 			exs_wire_mib(test, EXS_MIB_TCPEXT_SyncookiesFailed));
 	/* Not lately: not even tried. */

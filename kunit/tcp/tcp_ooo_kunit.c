@@ -139,6 +139,7 @@ static void blocks__room_for_timestamps_and_dsack(struct kunit *test)
 	u32 i;
 
 	KUNIT_ASSERT_NOT_NULL(test, tp);
+	tp->ext = &exs_tcp_ext_none;
 	for (i = 0; i < 4; i++)
 		exs_tcp_sack_add(tp, 0xfffffff0U + 20 * i,
 				 0xfffffff0U + 20 * i + 10);
@@ -157,6 +158,7 @@ static void blocks__room_for_timestamps_and_dsack(struct kunit *test)
 	/* Once. */
 	KUNIT_EXPECT_EQ(test, exs_tcp_sack_blocks(tp, &o), 3);
 	KUNIT_EXPECT_EQ(test, o.sack[0].start, 0xfffffff0U + 60);
+	exs_tcp_ext_free(tp);
 }
 
 static void prune__the_far_end_goes(struct kunit *test)
