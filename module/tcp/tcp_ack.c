@@ -58,7 +58,10 @@ static void exs_tcp_ack_clean(struct sock *sk, struct exs_tcp_ack_state *as)
 			break;
 		}
 		exs_tcp_ack_count(tp, skb, segs, as);
-		as->syn_acked |= !!(cb->flags & EXS_TCPHDR_SYN);
+		if (cb->flags & EXS_TCPHDR_SYN) {
+			as->syn_acked = true;
+			tp->retrans_stamp = 0;
+		}
 		as->fin_acked |= !!(cb->flags & EXS_TCPHDR_FIN);
 		exs_tcp_rtx_free(sk, skb);
 	}

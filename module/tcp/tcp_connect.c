@@ -100,7 +100,6 @@ static void exs_tcp_connect_init(struct sock *sk)
 	WRITE_ONCE(tp->copied_seq, 0);
 	tp->rto = EXS_TCP_RTO_INIT;
 	tp->retransmits = 0;
-	tp->retrans_stamp = 0;
 }
 
 /* Build the SYN, queue it for retransmission, send it. */
@@ -122,6 +121,8 @@ static int exs_tcp_connect_syn(struct sock *sk)
 	__skb_queue_tail(&tp->rtx_queue, skb);
 	tp->packets_out = 1;
 	exs_tcp_mstamp_refresh(tp);
+	/* TCP_USER_TIMEOUT counts from the first SYN. */
+	tp->retrans_stamp = exs_tcp_retrans_clock(tp) ?: 1;
 
 	err = exs_tcp_xmit_skb(sk, skb, true, sk->sk_allocation);
 	/* After, not before: the urgent pointer and windows look at snd_nxt. */
