@@ -83,6 +83,10 @@ static void update__makes_kept_routes_stale(struct kunit *test)
 
 	exs_pmtu_learn(EXS_PMTU_HOST, 1300);
 	KUNIT_EXPECT_NE(test, atomic_read(&exs_pmtu_net()->rt_gen), gen);
+	/* Not by what is known already. */
+	gen = atomic_read(&exs_pmtu_net()->rt_gen);
+	exs_pmtu_learn(EXS_PMTU_HOST, 1300);
+	KUNIT_EXPECT_EQ(test, atomic_read(&exs_pmtu_net()->rt_gen), gen);
 }
 
 /* RFC 1191 6.3: then a larger one may be tried again, and is believed. */

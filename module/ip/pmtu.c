@@ -136,21 +136,26 @@ void exs_pmtu_update(struct exs_net *en, __be32 daddr, u32 mtu)
 	struct exs_route_net *rn = READ_ONCE(en->route);
 	unsigned long now = jiffies;
 	struct exs_pmtu_entry *e;
+	bool known = false;
 
 	if (!rn)
 		return;
 	mtu = max_t(u32, mtu, READ_ONCE(en->sysctl.min_pmtu));
 	write_seqlock_bh(&rn->pmtu->lock);
 	e = exs_pmtu_choose(exs_pmtu_bucket(rn->pmtu, daddr), daddr, now);
-	if (e->daddr == daddr && exs_pmtu_entry_live(e, now) && e->mtu <= mtu)
+	if (e->daddr == daddr && exs_pmtu_entry_live(e, now) && e->mtu <= mtu) {
 		mtu = e->mtu;
+		known = true;
+	}
 	e->daddr = daddr;
 	e->mtu = mtu;
 	e->expires = now + READ_ONCE(en->sysctl.mtu_expires);
 	timer_reduce(&rn->pmtu->timer, e->expires);
 	rn->pmtu->used = true;
 	write_sequnlock_bh(&rn->pmtu->lock);
-	exs_rt_bump(en);
+	/* Nothing new must not make every socket look its route up again. */
+	if (!known)
+		exs_rt_bump(en);
 }
 
 /**
