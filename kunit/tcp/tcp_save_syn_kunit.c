@@ -2,6 +2,7 @@
 /*
  * expstack tcp: suite of module/tcp/tcp_save_syn.c: TCP_SAVE_SYN.
  */
+#include "../kunit/expect.h"
 #include "tcp_wire.h"
 
 /* A listener that keeps SYNs, and a connection accepted from it. */
@@ -35,9 +36,9 @@ static void taken__ip_and_tcp_headers(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, s->len, 44U);
 	iph = (const struct iphdr *)s->data;
 	th = (const struct tcphdr *)(s->data + 20);
-	KUNIT_EXPECT_EQ(test, iph->saddr, htonl(EXS_WIRE_PEER));
-	KUNIT_EXPECT_EQ(test, iph->daddr, htonl(EXS_WIRE_ADDR));
-	KUNIT_EXPECT_EQ(test, th->source, htons(1000));
+	EXS_EXPECT_BEEQ(test, iph->saddr, htonl(EXS_WIRE_PEER));
+	EXS_EXPECT_BEEQ(test, iph->daddr, htonl(EXS_WIRE_ADDR));
+	EXS_EXPECT_BEEQ(test, th->source, htons(1000));
 	KUNIT_EXPECT_TRUE(test, th->syn);
 	KUNIT_EXPECT_EQ(test, ntohl(th->seq), EXS_WIRE_IRS);
 	/* The child would do the same as a listener. */

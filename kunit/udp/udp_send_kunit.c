@@ -365,10 +365,10 @@ static void header__checksum_is_never_0(struct kunit *test)
 		KUNIT_ASSERT_NOT_NULL(test, skb);
 		KUNIT_ASSERT_TRUE(test, pskb_may_pull(skb, 28));
 		/* To the port that makes up for this sum. */
-		dport += ntohs(udp_hdr(skb)->check);
+		dport += ntohs((__force __be16)udp_hdr(skb)->check);
 		dport = (dport & 0xffff) + (dport >> 16);
 	}
-	KUNIT_EXPECT_EQ(test, ntohs(udp_hdr(skb)->check), 0xffff);
+	KUNIT_EXPECT_EQ(test, (__force u16)udp_hdr(skb)->check, 0xffff);
 }
 
 /* MSG_DONTROUTE: to neighbours only. */

@@ -112,7 +112,7 @@ static void exs_tcp_sock_backlog(struct sock *sk, struct sk_buff *skb)
 	/* A full window and what a full receive queue is allowed besides. */
 	limit = 2ULL * READ_ONCE(sk->sk_rcvbuf) +
 		(READ_ONCE(sk->sk_sndbuf) >> 1) + EXS_TCP_BACKLOG_EXTRA;
-	limit = min(limit, (u64)UINT_MAX);
+	limit = min_t(u64, limit, UINT_MAX);
 
 	/* exs_tcp_backlog_rcv() finds another. */
 	skb->dev = NULL;

@@ -335,7 +335,7 @@ static void exs_tcp_rtx_count_bytes(struct exs_tcp_sock *tp, u32 len)
 		ext->bytes_retrans += len;
 }
 
-/* exs_tcp_rtx_skb(), but at most most segments of it; the rest stays. */
+/* exs_tcp_rtx_skb(), but no more segments of it than most; the rest stays. */
 static int exs_tcp_rtx_some(struct sock *sk, struct sk_buff *skb, u32 most)
 {
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
