@@ -53,7 +53,9 @@ void exs_tcp_recovery_reduce(struct sock *sk)
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
 
 	tp->undo_marker = tp->snd_una;
-	tp->retrans_stamp = 0;
+	/* A connection attempt's clock runs from its first SYN. */
+	if (sk->sk_state != TCP_SYN_SENT)
+		tp->retrans_stamp = 0;
 	tp->cc.prior_ssthresh = exs_tcp_cwnd_ssthresh(&tp->cc);
 	tp->cc.prior_cwnd = tp->cc.cwnd;
 	tp->cc.ssthresh = tp->cc.ops->ssthresh(&tp->cc);
