@@ -119,11 +119,13 @@ struct exs_tcp_ext {
 	u8 save_syn;			/* TCP_SAVE_SYN */
 	/* of one connection: zeroed with it */
 	struct_group(conn,
-		struct exs_tcp_block sack[EXS_TCP_MAX_SACKS];
-					/* to report, latest first */
-		struct exs_tcp_block dsack;	/* to report next (RFC 2883) */
-		u64 bytes_retrans;
-		struct exs_tcp_saved_syn *saved_syn;	/* until it is read */
+		     /* to report, latest first */
+		     struct exs_tcp_block sack[EXS_TCP_MAX_SACKS];
+		     /* to report next (RFC 2883) */
+		     struct exs_tcp_block dsack;
+		     u64 bytes_retrans;
+		     /* until it is read */
+		     struct exs_tcp_saved_syn *saved_syn;
 	);
 	struct rcu_head rcu;
 };
