@@ -66,7 +66,7 @@ void exs_tcp_ext_reset(struct exs_tcp_sock *tp)
 	if (ext == &exs_tcp_ext_none)
 		return;
 	exs_tcp_saved_syn_free(ext);
-	memset(&ext->conn, 0, sizeof(ext->conn));
+	memset_startat(ext, 0, sack);
 }
 
 /**

@@ -117,17 +117,13 @@ struct exs_tcp_ext {
 	u8 defer_accept;
 	u8 syn_retries;			/* TCP_SYNCNT, 0: sysctl */
 	u8 save_syn;			/* TCP_SAVE_SYN */
-	/* of one connection: zeroed with it */
-	struct_group(conn,
-		     /* to report, latest first */
-		     struct exs_tcp_block sack[EXS_TCP_MAX_SACKS];
-		     /* to report next (RFC 2883) */
-		     struct exs_tcp_block dsack;
-		     u64 bytes_retrans;
-		     /* until it is read */
-		     struct exs_tcp_saved_syn *saved_syn;
-	);
 	struct rcu_head rcu;
+	/* of one connection: zeroed with it, from here to the end */
+	struct exs_tcp_block sack[EXS_TCP_MAX_SACKS];
+				/* to report, latest first */
+	struct exs_tcp_block dsack;	/* to report next (RFC 2883) */
+	u64 bytes_retrans;
+	struct exs_tcp_saved_syn *saved_syn;	/* until it is read */
 };
 
 /*
