@@ -3,7 +3,7 @@
 #
 # Settings have the names, units, defaults and ranges of net.ipv4's, and belong
 # to their namespace.
-# vm: topology=pair timeout=60
+# vm: topology=pair timeout=180
 #
 #   a fresh namespace, without devices
 . /exs/tests/lib.sh

@@ -15,5 +15,15 @@ nginx -c /run/nginx.conf
 iperf3 -s -D
 socat -b 65536 TCP-LISTEN:9,reuseaddr,fork OPEN:/dev/null &
 socat -b 65536 UDP-RECVFROM:7,fork PIPE &
-socat -b 65536 TCP-LISTEN:7,reuseaddr,fork PIPE &
+# socat's own echo stops for good when both its buffers are full.
+python3 - <<-'EOF' &
+	import shutil, socketserver
+
+	class Echo(socketserver.StreamRequestHandler):
+	    def handle(self):
+	        shutil.copyfileobj(self.rfile, self.wfile, 65536)
+
+	socketserver.ThreadingTCPServer.allow_reuse_address = True
+	socketserver.ThreadingTCPServer(("", 7), Echo).serve_forever()
+EOF
 wait
