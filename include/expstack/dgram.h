@@ -81,6 +81,26 @@ int exs_dgram_header(struct sock *sk, struct exs_dgram_out *out, size_t len);
 struct sk_buff *exs_dgram_make(struct sock *sk, struct msghdr *msg, size_t len,
 			       unsigned int hlen);
 
+/* A full queue on the way out took the datagram; the sender is not told. */
+#define EXS_DGRAM_LOST	1
+
+/**
+ * exs_dgram_told - what the sender learns of the way out
+ * @sk: socket
+ * @err: errno of the way, not of making the datagram
+ *
+ * ip(7): a full device queue is told only to those who asked (IP_RECVERR). That
+ * there was no memory for the datagram everybody is told.
+ *
+ * Return: @err or EXS_DGRAM_LOST.
+ */
+static inline int exs_dgram_told(const struct sock *sk, int err)
+{
+	if (likely(err != -ENOBUFS) || exs_sk(sk)->recverr)
+		return err;
+	return EXS_DGRAM_LOST;
+}
+
 /**
  * exs_dgram_send - make a datagram, route it, send it
  * @sk: socket, not locked
@@ -95,7 +115,7 @@ struct sk_buff *exs_dgram_make(struct sock *sk, struct msghdr *msg, size_t len,
  * section. Inline, so that @fill is part of it.
  *
  * Context: process.
- * Return: 0 or an errno.
+ * Return: 0, EXS_DGRAM_LOST or an errno.
  */
 static __always_inline int
 exs_dgram_send(struct sock *sk, struct msghdr *msg, size_t len,
@@ -129,7 +149,7 @@ exs_dgram_send(struct sock *sk, struct msghdr *msg, size_t len,
 	}
 	rcu_read_unlock();
 	local_bh_enable();
-	return err;
+	return exs_dgram_told(sk, err);
 }
 
 #endif /* _EXPSTACK_DGRAM_H */

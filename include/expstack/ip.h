@@ -95,7 +95,8 @@ struct exs_ip_tx {
  * need. Always consumes.
  *
  * Context: softirq or process with BH off, RCU held.
- * Return: 0 or a negative errno (-EMSGSIZE, -ENOBUFS, -EPERM by a hook, ...).
+ * Return: 0 or a negative errno (-EMSGSIZE, -ENOMEM, -ENOBUFS: a full
+ * queue, -EPERM by a hook, ...).
  */
 int exs_ip_output(struct exs_net *en, struct sock *sk, struct sk_buff *skb,
 		  const struct exs_rt *rt, const struct exs_ip_tx *tx);

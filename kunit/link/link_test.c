@@ -15,6 +15,10 @@ static netdev_tx_t exs_link_test_xmit(struct sk_buff *skb,
 	struct exs_link_test **priv = netdev_priv(dev);
 
 	skb_orphan(skb);
+	if ((*priv)->refuse) {
+		kfree_skb(skb);
+		return (netdev_tx_t)NET_XMIT_DROP;
+	}
 	skb_queue_tail(&(*priv)->sent, skb);
 	return NETDEV_TX_OK;
 }

@@ -14,6 +14,7 @@ struct exs_link_test {
 	struct net_device *dev;
 	struct exs_ldev *ldev;		/* a reference of its own, or NULL */
 	struct sk_buff_head sent;
+	bool refuse;			/* a full queue: what comes is dropped */
 	struct exs_net *en;
 };
 

@@ -406,6 +406,44 @@ static void send__memory_is_charged(struct kunit *test)
 	WARN_ON(refcount_sub_and_test(2000, &sock->sk->sk_wmem_alloc));
 }
 
+/* ip(7): only who has IP_RECVERR is told that a queue was full. */
+static void send__full_queue_is_told_on_request(struct kunit *test)
+{
+	struct socket *sock = exs_sock_test_open(test, SOCK_DGRAM);
+	struct exs_link_test *t = test->priv;
+	unsigned long sent = exs_mib_read(t->en, EXS_MIB_UDP_OutDatagrams);
+	unsigned long lost = exs_mib_read(t->en, EXS_MIB_UDP_SndbufErrors);
+
+	t->refuse = true;
+	KUNIT_EXPECT_EQ(test, 9, exs_sock_test_send(test, sock, EXS_PATH_PEER,
+						    53, 9, 0));
+	exs_sock_test_set(sock, SOL_IP, IP_RECVERR, 1);
+	KUNIT_EXPECT_EQ(test, -ENOBUFS,
+			exs_sock_test_send(test, sock, EXS_PATH_PEER, 53, 9, 0));
+	t->refuse = false;
+	KUNIT_EXPECT_EQ(test, sent, exs_mib_read(t->en, EXS_MIB_UDP_OutDatagrams));
+	KUNIT_EXPECT_EQ(test, lost + 2,
+			exs_mib_read(t->en, EXS_MIB_UDP_SndbufErrors));
+}
+
+/* That the datagram could not be made everybody is told. */
+static void send__no_memory_is_always_told(struct kunit *test)
+{
+	struct socket *sock = exs_sock_test_open(test, SOCK_DGRAM);
+	struct exs_link_test *t = test->priv;
+	unsigned long sent = exs_mib_read(t->en, EXS_MIB_UDP_OutDatagrams);
+	unsigned long lost = exs_mib_read(t->en, EXS_MIB_UDP_SndbufErrors);
+
+	/* What the allocation of the packet gives back in front of all else. */
+	sock->sk->sk_err = ENOBUFS;
+	KUNIT_EXPECT_EQ(test, -ENOBUFS,
+			exs_sock_test_send(test, sock, EXS_PATH_PEER, 53, 9, 0));
+	KUNIT_EXPECT_NULL(test, exs_path_sent(test));
+	KUNIT_EXPECT_EQ(test, sent, exs_mib_read(t->en, EXS_MIB_UDP_OutDatagrams));
+	KUNIT_EXPECT_EQ(test, lost + 1,
+			exs_mib_read(t->en, EXS_MIB_UDP_SndbufErrors));
+}
+
 static struct kunit_case exs_send_cases[] = {
 	KUNIT_CASE(send__datagram),
 	KUNIT_CASE_PARAM(send__refuses, exs_send_bad_gen_params),
@@ -422,6 +460,8 @@ static struct kunit_case exs_send_cases[] = {
 	KUNIT_CASE(header__checksum_is_never_0),
 	KUNIT_CASE(send__dontroute),
 	KUNIT_CASE(send__memory_is_charged),
+	KUNIT_CASE(send__full_queue_is_told_on_request),
+	KUNIT_CASE(send__no_memory_is_always_told),
 	{}
 };
 

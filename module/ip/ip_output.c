@@ -252,7 +252,8 @@ int exs_ip_local_out(struct exs_net *en, struct sock *sk, struct sk_buff *skb,
  * need. Always consumes.
  *
  * Context: softirq or process with BH off, RCU held.
- * Return: 0 or a negative errno (-EMSGSIZE, -ENOBUFS, -EPERM by a hook, ...).
+ * Return: 0 or a negative errno (-EMSGSIZE, -ENOMEM, -ENOBUFS: a full
+ * queue, -EPERM by a hook, ...).
  */
 int exs_ip_output(struct exs_net *en, struct sock *sk, struct sk_buff *skb,
 		  const struct exs_rt *rt, const struct exs_ip_tx *tx)
@@ -271,7 +272,7 @@ int exs_ip_output(struct exs_net *en, struct sock *sk, struct sk_buff *skb,
 	    skb_cow_head(skb, hlen + LL_MAX_HEADER)) {
 		EXS_INC(en, IP_OutDiscards);
 		exs_drop(skb, EXS_DROP_NO_MEM);
-		return -ENOBUFS;
+		return -ENOMEM;
 	}
 	iph = skb_push(skb, hlen);
 	skb_reset_network_header(skb);

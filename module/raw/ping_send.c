@@ -64,8 +64,5 @@ int exs_ping_sendmsg(struct sock *sk, struct msghdr *msg, size_t len)
 		return err;
 	err = exs_dgram_send(sk, msg, len - sizeof(icmp), sizeof(icmp), &out,
 			     exs_ping_fill, &icmp);
-	/* A full device queue is told only to those who asked (IP_RECVERR). */
-	if (err == -ENOBUFS && !exs_sk(sk)->recverr)
-		err = 0;
-	return err ?: len;
+	return err < 0 ? err : len;
 }

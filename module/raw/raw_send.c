@@ -6,7 +6,7 @@
  * Owns:   the packet until ip takes it
  * Locks:  none
  * Spec:   raw(7)
- * Tests:  kunit/ip/ip_hdrincl_kunit.c, qemu/tests/raw.sh
+ * Tests:  kunit/raw/raw_send_kunit.c, kunit/ip/ip_hdrincl_kunit.c, qemu/tests/raw.sh
  */
 #include "raw/raw_priv.h"
 
@@ -59,7 +59,7 @@ static int exs_raw_send_hdrincl(struct sock *sk, struct msghdr *msg, size_t len,
 		kfree_skb(skb);
 	rcu_read_unlock();
 	local_bh_enable();
-	return err;
+	return exs_dgram_told(sk, err);
 }
 
 /**
@@ -89,8 +89,5 @@ int exs_raw_sendmsg(struct sock *sk, struct msghdr *msg, size_t len)
 		err = exs_raw_send_hdrincl(sk, msg, len, &out);
 	else
 		err = exs_dgram_send(sk, msg, len, 0, &out, exs_raw_fill, NULL);
-	/* A full device queue is told only to those who asked (IP_RECVERR). */
-	if (err == -ENOBUFS && !exs_sk(sk)->recverr)
-		err = 0;
-	return err ?: len;
+	return err < 0 ? err : len;
 }

@@ -61,13 +61,13 @@ int exs_udp_sendmsg(struct sock *sk, struct msghdr *msg, size_t len)
 		return -EMSGSIZE;
 	err = exs_dgram_send(sk, msg, len, sizeof(struct udphdr), &out,
 			     exs_udp_fill, NULL);
-	/* A full device queue is told only to those who asked (IP_RECVERR). */
-	if (err == -ENOBUFS && !exs_sk(sk)->recverr) {
-		EXS_INC(en, UDP_SndbufErrors);
-		err = 0;
+	if (likely(!err)) {
+		EXS_INC(en, UDP_OutDatagrams);
+		return len;
 	}
-	if (err)
-		return err;
-	EXS_INC(en, UDP_OutDatagrams);
-	return len;
+	/* No memory, of the host's or of the socket's own, or no queue. */
+	if (err == EXS_DGRAM_LOST || err == -ENOBUFS ||
+	    test_bit(SOCK_NOSPACE, &sk->sk_socket->flags))
+		EXS_INC(en, UDP_SndbufErrors);
+	return err < 0 ? err : len;
 }
