@@ -252,6 +252,28 @@ static void rcv__everybody_gets_a_broadcast(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, -EAGAIN, exs_rcv_read(one, buf, 10, 0, NULL, NULL));
 }
 
+/* IP_MULTICAST_ALL off: groups that were not joined are not heard. */
+static void rcv__groups_of_others(struct kunit *test)
+{
+	const struct exs_path_packet all = {
+		.daddr = INADDR_ALLHOSTS_GROUP, .pkt_type = PACKET_MULTICAST,
+	}, bcast = {
+		.daddr = EXS_PATH_BCAST, .pkt_type = PACKET_BROADCAST,
+	};
+	struct socket *sock = exs_rcv_open(test, 0, 5000);
+	u8 buf[10];
+
+	exs_path_rcv_udp(test, &all, 53, 5000, 10);
+	KUNIT_EXPECT_EQ(test, 10, exs_rcv_read(sock, buf, 10, 0, NULL, NULL));
+	KUNIT_ASSERT_EQ(test, 0, exs_sock_test_set(sock, SOL_IP,
+						   IP_MULTICAST_ALL, 0));
+	exs_path_rcv_udp(test, &all, 53, 5000, 10);
+	KUNIT_EXPECT_EQ(test, -EAGAIN, exs_rcv_read(sock, buf, 10, 0, NULL, NULL));
+	/* A broadcast is for everybody. */
+	exs_path_rcv_udp(test, &bcast, 53, 5000, 10);
+	KUNIT_EXPECT_EQ(test, 10, exs_rcv_read(sock, buf, 10, 0, NULL, NULL));
+}
+
 /* A connected socket hears its peer only. */
 static void rcv__connected_hears_its_peer(struct kunit *test)
 {
@@ -393,6 +415,7 @@ static struct kunit_case exs_rcv_cases[] = {
 	KUNIT_CASE(rcv__buffer_is_full),
 	KUNIT_CASE(rcv__filter_sees_the_header),
 	KUNIT_CASE(rcv__everybody_gets_a_broadcast),
+	KUNIT_CASE(rcv__groups_of_others),
 	KUNIT_CASE(rcv__connected_hears_its_peer),
 	KUNIT_CASE(rcv__min_ttl),
 	KUNIT_CASE_PARAM(err__whom_it_reaches, exs_rcv_err_gen_params),

@@ -90,6 +90,8 @@ struct exs_sock *exs_udp_lookup_rcu(struct net *net, __be32 saddr,
  * @dport: its destination port
  * @dif: device it came in by
  *
+ * Without IP_MULTICAST_ALL a socket hears only the groups it joined.
+ *
  * Context: RCU held over the whole walk.
  * Return: the socket or NULL.
  */
@@ -97,11 +99,15 @@ struct exs_sock *exs_udp_next_rcu(struct net *net, struct exs_sock *prev,
 				  __be32 saddr, __be16 sport, __be32 daddr,
 				  __be16 dport, int dif)
 {
+	bool group = ipv4_is_multicast(daddr);
 	struct exs_sock *es = prev;
 
-	while ((es = exs_dgram_next_rcu(&exs_udp_table, net, dport, es)))
+	while ((es = exs_dgram_next_rcu(&exs_udp_table, net, dport, es))) {
+		if (group && !es->mc_all)
+			continue;
 		if (exs_udp_score(es, saddr, sport, daddr, dif) >= 0)
 			return es;
+	}
 	return NULL;
 }
 
