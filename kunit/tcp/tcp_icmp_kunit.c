@@ -129,15 +129,28 @@ static void recverr__is_told(struct kunit *test)
 {
 	struct exs_wire *w = exs_icmp_sent(test);
 	struct exs_icmp_msg m = exs_icmp_port;
-	struct sockaddr_in sin = {};
-	struct msghdr msg = { .msg_name = &sin };
-	struct kvec iov = {};
 
 	w->tp->es.recverr = 1;
 	m.seq = 1;
 	exs_icmp_in(w, &m);
 	EXS_WIRE_STATE(w, TCP_ESTABLISHED);
 	KUNIT_EXPECT_EQ(test, w->sk->sk_err, ECONNREFUSED);
+	KUNIT_EXPECT_EQ(test, w->sk->sk_err_soft, 0);
+	/* sk_err is all there is: nothing to be read, as on AF_INET. */
+	KUNIT_EXPECT_EQ(test, skb_queue_len(&w->sk->sk_error_queue), 0U);
+}
+
+/* Why there is no connection can be read, asked for or not. */
+static void connecting__the_message_is_kept(struct kunit *test)
+{
+	struct exs_wire *w = exs_wire_socket(test);
+	struct sockaddr_in sin = {};
+	struct msghdr msg = { .msg_name = &sin };
+	struct kvec iov = {};
+
+	exs_wire_connect(w);
+	exs_icmp_in(w, &exs_icmp_port);
+	EXS_WIRE_STATE(w, TCP_CLOSE);
 	KUNIT_EXPECT_EQ(test, skb_queue_len(&w->sk->sk_error_queue), 1U);
 	/* Whom it was sent to is the name. */
 	KUNIT_EXPECT_EQ(test, kernel_recvmsg(w->sock, &msg, &iov, 0, 0,
@@ -359,6 +372,7 @@ static struct kunit_case exs_tcp_icmp_cases[] = {
 	KUNIT_CASE(sequence__must_be_in_flight),
 	KUNIT_CASE(connecting__is_told_at_once),
 	KUNIT_CASE(connecting__while_in_use),
+	KUNIT_CASE(connecting__the_message_is_kept),
 	KUNIT_CASE(recverr__is_told),
 	KUNIT_CASE(quench_and_redirect__are_nothing),
 	KUNIT_CASE(nobody__is_counted),

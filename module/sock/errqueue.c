@@ -32,7 +32,7 @@ static void exs_errqueue_put(struct sock *sk, struct sk_buff *skb,
 
 /**
  * exs_sock_icmp_error - queue an ICMP error for the user
- * @sk: socket with IP_RECVERR
+ * @sk: socket with IP_RECVERR, or a TCP connection attempt
  * @skb: the ICMP message; stays the caller's
  * @e: what it says
  * @port: the port our packet went to

@@ -67,7 +67,11 @@ static void exs_tcp_err_sock(struct sock *sk, struct sk_buff *skb,
 	bool connecting = sk->sk_state == TCP_SYN_SENT ||
 			  sk->sk_state == TCP_SYN_RECV;
 
-	if (exs_sk(sk)->recverr)
+	/*
+	 * As on AF_INET the queue tells why a connection did not come about,
+	 * with IP_RECVERR or without; of one that exists sk_err tells.
+	 */
+	if (connecting)
 		exs_sock_icmp_error(sk, skb, e, exs_sk(sk)->conn.rport,
 				    e->transport);
 	if (connecting && !sock_owned_by_user(sk)) {
