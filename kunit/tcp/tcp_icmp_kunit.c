@@ -115,11 +115,15 @@ static void connecting__is_told_at_once(struct kunit *test)
 static void connecting__while_in_use(struct kunit *test)
 {
 	struct exs_wire *w = exs_wire_socket(test);
+	unsigned long n;
 
+	n = exs_wire_mib(test, EXS_MIB_TCPEXT_LockDroppedIcmps);
 	exs_wire_connect(w);
 	lock_sock(w->sk);
 	exs_icmp_in(w, &exs_icmp_port);
 	release_sock(w->sk);
+	KUNIT_EXPECT_EQ(test, n + 1,
+			exs_wire_mib(test, EXS_MIB_TCPEXT_LockDroppedIcmps));
 	EXS_WIRE_STATE(w, TCP_SYN_SENT);
 	KUNIT_EXPECT_EQ(test, w->sk->sk_err_soft, ECONNREFUSED);
 }
@@ -325,17 +329,15 @@ static void frag_needed__when_not(struct kunit *test)
 	static const struct {
 		u8 pmtudisc;
 		u32 mtu;
-		bool locked;
 		u32 mss;
 	} t[] = {
-		{ IP_PMTUDISC_WANT, 640, false, 600 },
-		{ IP_PMTUDISC_DO, 640, false, 600 },
-		{ IP_PMTUDISC_DONT, 640, false, 1000 },
-		{ IP_PMTUDISC_INTERFACE, 640, false, 1000 },
-		{ IP_PMTUDISC_OMIT, 640, false, 1000 },
+		{ IP_PMTUDISC_WANT, 640, 600 },
+		{ IP_PMTUDISC_DO, 640, 600 },
+		{ IP_PMTUDISC_DONT, 640, 1000 },
+		{ IP_PMTUDISC_INTERFACE, 640, 1000 },
+		{ IP_PMTUDISC_OMIT, 640, 1000 },
 		/* Larger than what we send. */
-		{ IP_PMTUDISC_WANT, 1400, false, 1000 },
-		{ IP_PMTUDISC_WANT, 640, true, 1000 },
+		{ IP_PMTUDISC_WANT, 1400, 1000 },
 	};
 	unsigned int i;
 
@@ -346,26 +348,54 @@ static void frag_needed__when_not(struct kunit *test)
 			.code = ICMP_FRAG_NEEDED, .err = EMSGSIZE,
 			.info = t[i].mtu,
 		};
-		unsigned long n;
 
-		n = exs_wire_mib(test, EXS_MIB_TCPEXT_LockDroppedIcmps);
 		w->tp->es.pmtudisc = t[i].pmtudisc;
-		if (t[i].locked)
-			lock_sock(w->sk);
 		exs_icmp_in(w, &m);
-		if (t[i].locked)
-			release_sock(w->sk);
 		KUNIT_EXPECT_EQ_MSG(test, w->tp->mss_cache, t[i].mss,
-				    "row %u", i);
-		KUNIT_EXPECT_EQ_MSG(test, n + t[i].locked,
-				    exs_wire_mib(test,
-					EXS_MIB_TCPEXT_LockDroppedIcmps),
 				    "row %u", i);
 		/* Ten bytes fit either way. */
 		EXS_WIRE_SILENT(w);
 		exs_wire_release(w);
 		exs_wire_forget(test);
 	}
+}
+
+/* The owner holds the socket: it is done when he lets go. */
+static void frag_needed__while_in_use(struct kunit *test)
+{
+	struct exs_wire *w = exs_wire_active(test, true);
+	struct exs_icmp_msg m = {
+		.seq = 1, .type = ICMP_DEST_UNREACH, .code = ICMP_FRAG_NEEDED,
+		.err = EMSGSIZE, .info = 640,
+	};
+	unsigned long n;
+	u32 seq;
+	int refs;
+
+	n = exs_wire_mib(test, EXS_MIB_TCPEXT_LockDroppedIcmps);
+	KUNIT_ASSERT_EQ(test, 3000, exs_wire_write(w, 1, 3000, 0));
+	for (seq = 1; seq < 3000; seq += 1000)
+		EXS_WIRE_OUT(w, W_ACK, seq, 1, 1000);
+	refs = refcount_read(&w->sk->sk_refcnt);
+	lock_sock(w->sk);
+	exs_icmp_in(w, &m);
+	/* Twice is once. */
+	exs_icmp_in(w, &m);
+	KUNIT_EXPECT_EQ(test, w->tp->mss_cache, 1000U);
+	EXS_WIRE_SILENT(w);
+	release_sock(w->sk);
+	KUNIT_EXPECT_EQ(test, w->tp->mss_cache, 600U);
+	for (seq = 1; exs_wire_next(w); seq += w->last.len) {
+		KUNIT_EXPECT_EQ(test, w->last.seq, seq);
+		KUNIT_EXPECT_LE(test, w->last.len, 600U);
+	}
+	KUNIT_EXPECT_EQ(test, seq, 3001U);
+	KUNIT_EXPECT_EQ(test, refcount_read(&w->sk->sk_refcnt), refs);
+	KUNIT_EXPECT_FALSE(test, test_bit(EXS_TCP_MTU_DEFERRED,
+					  &w->sk->sk_tsq_flags));
+	/* Not dropped, and not counted as if it were. */
+	KUNIT_EXPECT_EQ(test, n, exs_wire_mib(test,
+					EXS_MIB_TCPEXT_LockDroppedIcmps));
 }
 
 static struct kunit_case exs_tcp_icmp_cases[] = {
@@ -381,6 +411,7 @@ static struct kunit_case exs_tcp_icmp_cases[] = {
 	KUNIT_CASE(frag_needed__within_limits),
 	KUNIT_CASE(frag_needed__the_rest_follows),
 	KUNIT_CASE(frag_needed__when_not),
+	KUNIT_CASE(frag_needed__while_in_use),
 	{}
 };
 

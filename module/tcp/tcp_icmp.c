@@ -24,11 +24,16 @@ static void exs_tcp_err_mtu_lost(struct sock *sk)
 	exs_tcp_rtx_lost(sk);
 }
 
-/*
- * The path became narrower. Segments in flight that no longer fit are lost for
- * certain: send them again without waiting, and without a lower cwnd.
+/**
+ * exs_tcp_err_mtu - the path became narrower
+ * @sk: socket
+ *
+ * Segments in flight that no longer fit are lost for certain: send them again
+ * without waiting, and without a lower cwnd.
+ *
+ * Context: socket locked and not in use, or about to be let go; RCU held.
  */
-static void exs_tcp_err_mtu(struct sock *sk, u32 mtu)
+void exs_tcp_err_mtu(struct sock *sk)
 {
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
 	struct exs_sock *es = exs_sk(sk);
@@ -38,7 +43,6 @@ static void exs_tcp_err_mtu(struct sock *sk, u32 mtu)
 
 	if (sk->sk_state == TCP_LISTEN || sk->sk_state == TCP_CLOSE)
 		return;
-	exs_pmtu_update(exs_sock_net(sk), es->conn.raddr, mtu);
 	if (es->pmtudisc == IP_PMTUDISC_DONT ||
 	    es->pmtudisc == IP_PMTUDISC_INTERFACE ||
 	    es->pmtudisc == IP_PMTUDISC_OMIT)
@@ -94,18 +98,24 @@ static void exs_tcp_err_locked(struct sock *sk, struct sk_buff *skb,
 			       const struct exs_icmp_err *e, u32 seq)
 {
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
+	bool narrower = e->type == ICMP_DEST_UNREACH &&
+			e->code == ICMP_FRAG_NEEDED;
 
+	if (sock_owned_by_user(sk) && !narrower)
+		EXS_INC(e->en, TCPEXT_LockDroppedIcmps);
 	if (sk->sk_state == TCP_CLOSE || sk->sk_state == TCP_LISTEN)
 		return;
 	if (!exs_seq_between(seq, tp->snd_una, tp->snd_nxt)) {
 		EXS_INC(e->en, TCPEXT_OutOfWindowIcmps);
 		return;
 	}
-	if (e->type == ICMP_DEST_UNREACH && e->code == ICMP_FRAG_NEEDED) {
+	if (narrower) {
+		exs_pmtu_update(e->en, e->inner->daddr, e->info);
 		if (!sock_owned_by_user(sk))
-			exs_tcp_err_mtu(sk, e->info);
-		else
-			EXS_INC(e->en, TCPEXT_LockDroppedIcmps);
+			exs_tcp_err_mtu(sk);
+		else if (!test_and_set_bit(EXS_TCP_MTU_DEFERRED,
+					   &sk->sk_tsq_flags))
+			sock_hold(sk);
 		return;
 	}
 	if (!e->err || e->type == ICMP_SOURCE_QUENCH ||

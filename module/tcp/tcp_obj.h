@@ -63,10 +63,12 @@ enum exs_tcp_tsq_flag {
 	EXS_TCP_TSQ_QUEUED,	/* on a CPU's list */
 	EXS_TCP_TSQ_DEFERRED,	/* output is due when the user lets go */
 	EXS_TCP_TIMER_DEFERRED,	/* so is exs_tcp_timers_run() */
+	EXS_TCP_MTU_DEFERRED,	/* and exs_tcp_err_mtu() */
 };
 
 #define EXS_TCP_DEFERRED_ALL	(BIT(EXS_TCP_TSQ_DEFERRED) |	\
-				 BIT(EXS_TCP_TIMER_DEFERRED))
+				 BIT(EXS_TCP_TIMER_DEFERRED) |	\
+				 BIT(EXS_TCP_MTU_DEFERRED))
 
 /* What keeps data from being sent, and TCP_INFO's sums of it. */
 enum exs_tcp_chrono {

@@ -14,10 +14,14 @@ bool exs_tcp_fsm_legal(u8 from, u8 to);
 
 /* tcp_demux.c */
 void exs_tcp_rcv(struct sk_buff *skb);
-void exs_tcp_err(struct sk_buff *skb, const struct exs_icmp_err *e);
 int exs_tcp_backlog_rcv(struct sock *sk, struct sk_buff *skb);
 /* Parse the header into the control block. False: dropped. */
 bool exs_tcp_prepare(struct sk_buff *skb);
+
+/* tcp_icmp.c */
+void exs_tcp_err(struct sk_buff *skb, const struct exs_icmp_err *e);
+/* Send again what is too large for the path as it is now. */
+void exs_tcp_err_mtu(struct sock *sk);
 struct sock *exs_tcp_listener_rcu(struct sk_buff *skb);
 /* A segment no connection claims; isn: of a TIME-WAIT's successor, or 0. */
 void exs_tcp_rcv_listener(struct sk_buff *skb, u32 isn);

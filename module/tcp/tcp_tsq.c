@@ -157,7 +157,8 @@ u32 exs_tcp_tsq_limit(const struct sock *sk, u32 least, u32 most)
  * exs_tcp_release_cb - the user lets go of the socket
  * @sk: socket
  *
- * What softirq could not do while it was in use: output, timers.
+ * What softirq could not do while it was in use: output, timers, a path that
+ * became narrower.
  *
  * Context: release_sock(), the spinlock held and ownership not yet given up.
  */
@@ -180,6 +181,12 @@ void exs_tcp_release_cb(struct sock *sk)
 	}
 	if (todo & BIT(EXS_TCP_TIMER_DEFERRED)) {
 		exs_tcp_timers_run(sk);
+		__sock_put(sk);
+	}
+	if (todo & BIT(EXS_TCP_MTU_DEFERRED)) {
+		rcu_read_lock();
+		exs_tcp_err_mtu(sk);
+		rcu_read_unlock();
 		__sock_put(sk);
 	}
 }
