@@ -101,8 +101,11 @@ int exs_route_add(struct exs_net *en, const struct exs_route_cfg *cfg,
 		  u16 nlflags, struct netlink_ext_ack *extack);
 int exs_route_del(struct exs_net *en, const struct exs_route_cfg *cfg,
 		  struct netlink_ext_ack *extack);
-/* All routes in order of prefix under RCU; cb returns non-zero to stop. */
-int exs_route_walk(struct exs_net *en,
+/*
+ * All routes from this address (host order) on, in order of prefix, under RCU;
+ * cb returns non-zero to stop.
+ */
+int exs_route_walk(struct exs_net *en, u32 from,
 		   int (*cb)(const struct exs_route_cfg *cfg, void *arg),
 		   void *arg);
 

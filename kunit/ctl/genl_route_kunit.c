@@ -3,11 +3,10 @@
  * expstack ctl: suite of module/ctl/genl_route.c.
  */
 #include "../kunit/expect.h"
-#include "ctl_kunit.h"
-#include "ctl/ctl_priv.h"
+#include "request_test.h"
 #include "ctl/genl_route.h"
 
-#define EXS_CTL_TEST_ATTRS	(EXPSTACK_A_ROUTE_MAX + 1)
+static_assert(EXPSTACK_A_ROUTE_MAX < EXS_CTL_TEST_ATTRS);
 
 static void parse__a_prefix_alone_gets_the_defaults(struct kunit *test)
 {
@@ -129,12 +128,132 @@ static void fill__no_room_is_told(struct kunit *test)
 	kfree_skb(skb);
 }
 
+/* Routes of 10/8, in the order of a dump. */
+static const struct {
+	u32 dst;
+	u8 len;
+	u32 priority;
+} exs_ctl_route_rows[] = {
+	{ 0x0a000000, 8, 0 }, { 0x0a000000, 16, 0 }, { 0x0a000000, 16, 1 },
+	{ 0x0a000000, 16, 2 }, { 0x0a000000, 24, 0 }, { 0x0a000000, 32, 0 },
+	{ 0x0a000001, 32, 0 }, { 0x0a010000, 16, 0 }, { 0x0a010000, 16, 9 },
+	{ 0x0a800000, 9, 0 }, { 0x0affff00, 24, 0 }, { 0x0affffff, 32, 0 },
+};
+
+#define EXS_CTL_ROUTE_ROWS	ARRAY_SIZE(exs_ctl_route_rows)
+
+static int exs_ctl_route_change_row(unsigned int i, bool add)
+{
+	struct exs_route_cfg cfg = {
+		.dst = htonl(exs_ctl_route_rows[i].dst),
+		.dst_len = exs_ctl_route_rows[i].len,
+		.priority = exs_ctl_route_rows[i].priority,
+		.table = RT_TABLE_MAIN, .type = RTN_BLACKHOLE,
+		.protocol = RTPROT_STATIC,
+	};
+	int err;
+
+	rtnl_lock();
+	err = add ? exs_route_add(exs_net(&init_net), &cfg,
+				  NLM_F_CREATE | NLM_F_APPEND, NULL) :
+		    exs_route_del(exs_net(&init_net), &cfg, NULL);
+	rtnl_unlock();
+	return err;
+}
+
+/* Our routes of the page must be those from row i on. Return: the next row. */
+static unsigned int exs_ctl_route_page_rows(struct kunit *test,
+					    struct exs_ctl_test_dump *d,
+					    unsigned int i)
+{
+	struct nlattr *attrs[EXS_CTL_TEST_ATTRS];
+	unsigned int n;
+	u32 dst;
+
+	for (n = 0; exs_ctl_test_row(test, d->page, n, attrs,
+				     EXPSTACK_A_ROUTE_MAX); n++) {
+		dst = ntohl(nla_get_in_addr(attrs[EXPSTACK_A_ROUTE_DST]));
+		if (dst >> 24 != 10)
+			continue;
+		KUNIT_ASSERT_LT(test, i, EXS_CTL_ROUTE_ROWS);
+		KUNIT_EXPECT_EQ_MSG(test, dst, exs_ctl_route_rows[i].dst,
+				    "row %u", i);
+		KUNIT_EXPECT_EQ_MSG(test, nla_get_u8(attrs[EXPSTACK_A_ROUTE_DST_LEN]),
+				    exs_ctl_route_rows[i].len, "row %u", i);
+		i++;
+	}
+	return i;
+}
+
+/* However much fits a page (144: one row of any kind), all are told in order. */
+static void dump__goes_on_where_it_stopped(struct kunit *test)
+{
+	static const unsigned int rooms[] = { 144, 160, 240, 400, 8192 };
+	struct exs_ctl_test_dump *d;
+	unsigned int i, next, turns;
+	int err;
+
+	for (i = 0; i < EXS_CTL_ROUTE_ROWS; i++)
+		KUNIT_EXPECT_EQ(test, 0, exs_ctl_route_change_row(i, true));
+	for (i = 0; i < ARRAY_SIZE(rooms); i++) {
+		d = exs_ctl_test_dump(test, rooms[i], 0, 0);
+		next = 0;
+		turns = 0;
+		do {
+			exs_ctl_test_turn(d);
+			err = expstack_nl_route_get_dumpit(d->page, &d->cb);
+			next = exs_ctl_route_page_rows(test, d, next);
+		} while (err == -EMSGSIZE && d->page->len && ++turns < 200);
+		KUNIT_EXPECT_EQ_MSG(test, err, 0, "room %u", rooms[i]);
+		KUNIT_EXPECT_EQ_MSG(test, next, EXS_CTL_ROUTE_ROWS, "room %u",
+				    rooms[i]);
+		exs_ctl_test_end(d);
+	}
+	for (i = 0; i < EXS_CTL_ROUTE_ROWS; i++)
+		KUNIT_EXPECT_EQ(test, 0, exs_ctl_route_change_row(i, false));
+}
+
+/* Routes told already go away: none of the others is missed, and it is told. */
+static void dump__of_a_table_that_changes(struct kunit *test)
+{
+	struct exs_ctl_test_dump *d = exs_ctl_test_dump(test, 144, 0, 0);
+	unsigned int i, gone, next = 0, turns = 0, intr = 0;
+	const struct nlmsghdr *nlh;
+	int err;
+
+	for (i = 0; i < EXS_CTL_ROUTE_ROWS; i++)
+		KUNIT_EXPECT_EQ(test, 0, exs_ctl_route_change_row(i, true));
+	gone = 0;
+	do {
+		exs_ctl_test_turn(d);
+		err = expstack_nl_route_get_dumpit(d->page, &d->cb);
+		next = exs_ctl_route_page_rows(test, d, next);
+		nlh = (const struct nlmsghdr *)d->page->data;
+		if (d->page->len && nlh->nlmsg_flags & NLM_F_DUMP_INTR)
+			intr++;
+		/* Those of shorter prefixes than the one the page ended in. */
+		for (; gone < next && (exs_ctl_route_rows[gone].dst !=
+				       exs_ctl_route_rows[next - 1].dst ||
+				       exs_ctl_route_rows[gone].len !=
+				       exs_ctl_route_rows[next - 1].len); gone++)
+			KUNIT_EXPECT_EQ(test, 0, exs_ctl_route_change_row(gone, false));
+	} while (err == -EMSGSIZE && d->page->len && ++turns < 200);
+	KUNIT_EXPECT_EQ(test, err, 0);
+	KUNIT_EXPECT_EQ(test, next, EXS_CTL_ROUTE_ROWS);
+	KUNIT_EXPECT_GT(test, intr, 0U);
+	exs_ctl_test_end(d);
+	for (; gone < EXS_CTL_ROUTE_ROWS; gone++)
+		KUNIT_EXPECT_EQ(test, 0, exs_ctl_route_change_row(gone, false));
+}
+
 static struct kunit_case exs_ctl_genl_route_cases[] = {
 	KUNIT_CASE(parse__a_prefix_alone_gets_the_defaults),
 	KUNIT_CASE(parse__the_scope_follows_from_the_rest),
 	KUNIT_CASE(parse__host_bits_are_refused),
 	KUNIT_CASE(fill__what_was_filled_is_parsed_the_same),
 	KUNIT_CASE(fill__no_room_is_told),
+	KUNIT_CASE(dump__goes_on_where_it_stopped),
+	KUNIT_CASE(dump__of_a_table_that_changes),
 	{}
 };
 

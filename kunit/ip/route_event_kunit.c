@@ -48,7 +48,7 @@ static unsigned int exs_revent_count(struct kunit *test, u8 type, u32 dst, u8 le
 	};
 
 	rcu_read_lock();
-	exs_route_walk(t->en, exs_revent_cb, &f);
+	exs_route_walk(t->en, 0, exs_revent_cb, &f);
 	rcu_read_unlock();
 	return f.n;
 }

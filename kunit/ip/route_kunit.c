@@ -60,7 +60,7 @@ static unsigned int exs_route_test_routes(void)
 	unsigned int n = 0;
 
 	rcu_read_lock();
-	exs_route_walk(exs_ip_test_net(), exs_route_test_count, &n);
+	exs_route_walk(exs_ip_test_net(), 0, exs_route_test_count, &n);
 	rcu_read_unlock();
 	return n;
 }

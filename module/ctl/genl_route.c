@@ -296,13 +296,47 @@ int expstack_nl_route_get_doit(struct sk_buff *skb, struct genl_info *info)
 			     exs_ctl_route_reply, &cfg);
 }
 
+/*
+ * How far a dump got: to this prefix, of which so many routes are told. A page
+ * begins there without a look at those before, and goes on at the right place
+ * when routes came and went meanwhile (of which NLM_F_DUMP_INTR tells).
+ */
+struct exs_ctl_route_pos {
+	u32 dst;			/* host order */
+	u8 len;
+	unsigned int told;
+};
+
+static_assert(sizeof(struct exs_ctl_route_pos) <=
+	      sizeof_field(struct netlink_callback, ctx));
+
+struct exs_ctl_route_page {
+	struct sk_buff *skb;
+	struct netlink_callback *cb;
+	struct exs_ctl_route_pos *pos;
+	unsigned int skip;		/* routes of its prefix on earlier pages */
+};
+
 static int exs_ctl_route_row(const struct exs_route_cfg *cfg, void *arg)
 {
-	struct exs_ctl_page *page = arg;
+	struct exs_ctl_route_page *page = arg;
+	struct exs_ctl_route_pos *pos = page->pos;
+	u32 dst = ntohl(cfg->dst);
 	void *hdr;
 
-	if (exs_ctl_page_skip(page))
+	/* Shorter prefixes of the same address come first. */
+	if (dst == pos->dst && cfg->dst_len < pos->len)
 		return 0;
+	if (dst != pos->dst || cfg->dst_len != pos->len) {
+		*pos = (struct exs_ctl_route_pos) {
+			.dst = dst, .len = cfg->dst_len,
+		};
+		page->skip = 0;
+	}
+	if (page->skip) {
+		page->skip--;
+		return 0;
+	}
 	hdr = exs_ctl_put_row(page->skb, page->cb, EXPSTACK_CMD_ROUTE_GET);
 	if (!hdr)
 		return -EMSGSIZE;
@@ -311,27 +345,30 @@ static int exs_ctl_route_row(const struct exs_route_cfg *cfg, void *arg)
 		return -EMSGSIZE;
 	}
 	genlmsg_end(page->skb, hdr);
+	pos->told++;
 	return 0;
 }
 
 /**
  * expstack_nl_route_get_dumpit - route-get of all routes
  * @skb: the page to be filled
- * @cb: the dump
+ * @cb: the dump; ctx holds a struct exs_ctl_route_pos
  *
- * Return: as exs_ctl_page_end().
+ * Return: 0 at the end, -EMSGSIZE for another page.
  */
 int expstack_nl_route_get_dumpit(struct sk_buff *skb,
 				 struct netlink_callback *cb)
 {
 	struct exs_net *en = exs_ctl_dump_net(cb);
-	struct exs_ctl_page page;
+	struct exs_ctl_route_page page = {
+		.skb = skb, .cb = cb, .pos = (void *)cb->ctx,
+	};
 	int err;
 
+	page.skip = page.pos->told;
 	cb->seq = atomic_read(&en->rt_gen);
-	exs_ctl_page_start(&page, skb, cb);
 	rcu_read_lock();
-	err = exs_route_walk(en, exs_ctl_route_row, &page);
+	err = exs_route_walk(en, page.pos->dst, exs_ctl_route_row, &page);
 	rcu_read_unlock();
-	return exs_ctl_page_end(&page, err);
+	return err;
 }

@@ -94,7 +94,7 @@ int exs_ctl_proc_route_show(struct seq_file *seq, void *v)
 	seq_puts(seq, "Metric\tMask\t\tMTU\tWindow\tIRTT");
 	seq_pad(seq, '\n');
 	rcu_read_lock();
-	exs_route_walk(walk.en, exs_ctl_proc_route_row, &walk);
+	exs_route_walk(walk.en, 0, exs_ctl_proc_route_row, &walk);
 	rcu_read_unlock();
 	return 0;
 }

@@ -303,13 +303,14 @@ static int exs_route_walk_entry(struct exs_route_entry *e, void *arg)
 /**
  * exs_route_walk - all routes, in order of prefix
  * @en: namespace
+ * @from: address to begin with, host order; 0: all
  * @cb: called for each; a result that is not 0 ends the walk
  * @arg: for cb
  *
  * Context: RCU held.
  * Return: 0 or what cb returned.
  */
-int exs_route_walk(struct exs_net *en,
+int exs_route_walk(struct exs_net *en, u32 from,
 		   int (*cb)(const struct exs_route_cfg *cfg, void *arg),
 		   void *arg)
 {
@@ -317,7 +318,8 @@ int exs_route_walk(struct exs_net *en,
 
 	if (!en->route)
 		return 0;
-	return exs_trie_walk(exs_route_trie(en), 0, exs_route_walk_entry, &w);
+	return exs_trie_walk(exs_route_trie(en), from, exs_route_walk_entry,
+			     &w);
 }
 
 /* A batch of prefixes that hold a route to be flushed, and where to go on. */
