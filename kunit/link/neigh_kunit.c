@@ -212,6 +212,12 @@ static void exs_neigh_test_dead_entry_resolves_anew(struct kunit *test)
 						  htonl(EXS_NEIGH_TEST_PEER),
 						  NULL));
 	KUNIT_EXPECT_TRUE(test, n->dead);
+	/* What is told to it would be lost. */
+	rcu_read_lock();
+	KUNIT_EXPECT_EQ(test, -ESTALE, exs_neigh_tell(n, exs_link_test_peer,
+						      NUD_PERMANENT, 0, NULL));
+	rcu_read_unlock();
+	KUNIT_EXPECT_EQ(test, n->nud & EXS_NEIGH_VALID, 0);
 	KUNIT_ASSERT_EQ(test, 0, exs_neigh_test_set(test, exs_link_test_peer,
 						    NUD_REACHABLE));
 	skb = exs_link_test_packet(test, EXS_NEIGH_TEST_SELF,

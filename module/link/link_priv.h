@@ -146,6 +146,8 @@ int exs_neigh_resolve(struct exs_neigh *n, struct sk_buff *skb);
 /* A packet goes to a STALE neighbour. */
 void exs_neigh_used_stale(struct exs_neigh *n);
 void exs_neigh_heard(struct exs_neigh *n, const u8 *ha, u8 nud, bool override);
+int exs_neigh_tell(struct exs_neigh *n, const u8 *lladdr, u8 nud, u8 flags,
+		   struct netlink_ext_ack *extack);
 
 /* arp.c */
 void exs_arp_rcv(struct exs_ldev *ldev, struct sk_buff *skb);

@@ -406,44 +406,35 @@ static int exs_neigh_set_check(struct exs_ldev *ldev, __be32 addr, u8 nud,
 }
 
 /**
- * exs_neigh_set - an administrator tells about a neighbour
- * @ldev: device
- * @addr: its address
+ * exs_neigh_tell - give a neighbour an address and a state
+ * @n: the neighbour
  * @lladdr: hardware address, or NULL to keep the known one
- * @nud: NUD_PERMANENT, NOARP, REACHABLE, STALE, DELAY, PROBE or FAILED
+ * @nud: a state that exs_neigh_set() takes
  * @flags: NTF_*
  * @extack: says why not, or NULL
  *
- * Context: process or softirq, no socket locked.
- * Return: 0; -EINVAL; -ENOBUFS table full.
+ * Context: RCU held, process or softirq, no socket locked.
+ * Return: 0; -EINVAL no address; -ESTALE the table let it go.
  */
-int exs_neigh_set(struct exs_ldev *ldev, __be32 addr, const u8 *lladdr, u8 nud,
-		  u8 flags, struct netlink_ext_ack *extack)
+int exs_neigh_tell(struct exs_neigh *n, const u8 *lladdr, u8 nud, u8 flags,
+		   struct netlink_ext_ack *extack)
 {
 	struct exs_neigh_todo todo = {};
 	struct exs_neigh_param p;
 	struct exs_neigh_step s;
-	struct exs_neigh *n;
 	bool new_addr;
-	int err;
+	int err = 0;
 
-	err = exs_neigh_set_check(ldev, addr, nud, extack);
-	if (err)
-		return err;
-	rcu_read_lock();
-	n = exs_neigh_lookup_rcu(ldev, addr, true);
-	if (!n) {
-		rcu_read_unlock();
-		NL_SET_ERR_MSG(extack, "neighbour table is full");
-		return -ENOBUFS;
-	}
 	__skb_queue_head_init(&todo.queue);
 	spin_lock_bh(&n->lock);
-	if (!lladdr && (nud & EXS_NEIGH_VALID) && !(n->nud & EXS_NEIGH_VALID)) {
+	if (n->dead) {
+		err = -ESTALE;
+	} else if (!lladdr && (nud & EXS_NEIGH_VALID) &&
+		   !(n->nud & EXS_NEIGH_VALID)) {
 		NL_SET_ERR_MSG(extack, "hardware address is missing");
 		err = -EINVAL;
 	} else {
-		exs_neigh_param_get(ldev->en, &p);
+		exs_neigh_param_get(n->ldev->en, &p);
 		exs_neigh_load(n, &s);
 		new_addr = lladdr && (!(n->nud & EXS_NEIGH_VALID) ||
 				      !ether_addr_equal(n->ha, lladdr));
@@ -458,6 +449,39 @@ int exs_neigh_set(struct exs_ldev *ldev, __be32 addr, const u8 *lladdr, u8 nud,
 	local_bh_disable();
 	exs_neigh_finish(n, &todo);
 	local_bh_enable();
+	return err;
+}
+
+/**
+ * exs_neigh_set - an administrator tells about a neighbour
+ * @ldev: device
+ * @addr: its address
+ * @lladdr: hardware address, or NULL to keep the known one
+ * @nud: NUD_PERMANENT, NOARP, REACHABLE, STALE, DELAY, PROBE or FAILED
+ * @flags: NTF_*
+ * @extack: says why not, or NULL
+ *
+ * Context: process or softirq, no socket locked.
+ * Return: 0; -EINVAL; -ENOBUFS table full.
+ */
+int exs_neigh_set(struct exs_ldev *ldev, __be32 addr, const u8 *lladdr, u8 nud,
+		  u8 flags, struct netlink_ext_ack *extack)
+{
+	struct exs_neigh *n;
+	int err;
+
+	err = exs_neigh_set_check(ldev, addr, nud, extack);
+	if (err)
+		return err;
+	rcu_read_lock();
+	/* One that is let go meanwhile is unhashed: the next look makes another. */
+	do {
+		n = exs_neigh_lookup_rcu(ldev, addr, true);
+		err = n ? exs_neigh_tell(n, lladdr, nud, flags, extack) :
+			  -ENOBUFS;
+	} while (err == -ESTALE);
 	rcu_read_unlock();
+	if (err == -ENOBUFS)
+		NL_SET_ERR_MSG(extack, "neighbour table is full");
 	return err;
 }
