@@ -6,7 +6,7 @@
 #
 #   expstack veth0 10.1.0.1/24 ---- veth1 10.1.0.2/24 AF_INET (netns peer)
 . /exs/tests/lib.sh
-plan 15
+plan 17
 
 dev=$(expctl -j addr show | python3 -c '
 import json, sys
@@ -37,6 +37,10 @@ check "delete" expctl neigh del 10.1.0.9 dev "$dev"
 refused "not twice" 2 "no such neighbour" expctl neigh del 10.1.0.9 dev "$dev"
 refused "an address of the right length" 2 "link-layer address of the wrong length" \
 	expctl neigh add 10.1.0.9 lladdr 02:00 dev "$dev"
+refused "a prefix is no neighbour" 1 '"10.1.0.9/24" is not a valid address' \
+	expctl neigh add 10.1.0.9/24 lladdr 02:00:00:00:00:09 dev "$dev"
+refused "and none is deleted" 1 '"10.1.0.9/32" is not a valid address' \
+	expctl neigh del 10.1.0.9/32 dev "$dev"
 expctl neigh add 10.1.0.8 lladdr 02:00:00:00:00:08 dev "$dev"
 expctl neigh flush dev "$dev"
 is "a flush spares the permanent" "$(expctl neigh show | grep -c PERMANENT)" 1

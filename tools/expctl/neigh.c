@@ -14,6 +14,7 @@
 
 /* What was told: of "show" and "flush" a filter. */
 struct ec_neigh_args {
+	const char *prefix;	/* as given, when it is not one address */
 	uint32_t addr;
 	uint8_t len;
 	bool has_addr;
@@ -63,7 +64,9 @@ static void ec_neigh_words(struct ec_neigh_args *a)
 			if (a->has_addr)
 				ec_wrong("word of \"neigh\"", ec_peek());
 			a->has_addr = true;
-			ec_prefix(ec_value("to"), &a->addr, &a->len);
+			word = ec_value("to");
+			if (ec_prefix(word, &a->addr, &a->len))
+				a->prefix = word;
 		}
 	}
 }
@@ -76,6 +79,8 @@ static struct nlmsghdr *ec_neigh_request(uint8_t cmd, uint16_t flags,
 	ec_neigh_words(a);
 	if (!a->has_addr)
 		ec_die(EC_USAGE, "an address is needed");
+	if (a->prefix)
+		ec_wrong("address", a->prefix);
 	if (!a->ifindex)
 		ec_die(EC_USAGE, "\"dev\" is needed");
 	nlh = ec_nl_request(cmd, flags);
