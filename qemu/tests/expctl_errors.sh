@@ -7,7 +7,7 @@
 #
 #   expstack eth0 10.0.0.1/24 ---- hub ---- eth1 10.0.0.2/24 AF_INET (netns peer)
 . /exs/tests/lib.sh
-plan 23
+plan 24
 
 unprivileged()
 {
@@ -41,6 +41,9 @@ refused "a missing value" 1 'dev needs a value' expctl addr add 10.0.0.5/24 dev
 refused "an unknown mode" 1 '"half" is not a valid mode (exclusive or shared)' \
 	expctl link attach eth0 mode half
 refused "an unknown state" 1 '"open" is not a valid state' expctl ss state open
+refused "more words than a request holds" 1 'the words do not fit one request' \
+	python3 -c 'import os
+os.execvp("expctl", ["expctl", "route", "add", "10.7.0.0/16"] + 9000 * ["metric", "1"])'
 refused "a device that is not attached" 2 'device is not attached to expstack' \
 	expctl -n peer addr add 10.0.0.5/24 dev eth1
 refused "what exists" 2 'device is attached already' expctl link attach eth0

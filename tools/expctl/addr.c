@@ -79,9 +79,9 @@ static struct nlmsghdr *ec_addr_request(uint8_t cmd, struct ec_addr_args *a)
 
 	ec_addr_words(a);
 	nlh = ec_nl_request(cmd, 0);
-	mnl_attr_put_u32(nlh, EXPSTACK_A_ADDR_IFINDEX, a->ifindex);
-	mnl_attr_put_u32(nlh, EXPSTACK_A_ADDR_LOCAL, a->local);
-	mnl_attr_put_u8(nlh, EXPSTACK_A_ADDR_PREFIXLEN, a->prefixlen);
+	ec_put_u32(nlh, EXPSTACK_A_ADDR_IFINDEX, a->ifindex);
+	ec_put_u32(nlh, EXPSTACK_A_ADDR_LOCAL, a->local);
+	ec_put_u8(nlh, EXPSTACK_A_ADDR_PREFIXLEN, a->prefixlen);
 	return nlh;
 }
 
@@ -91,15 +91,15 @@ static int ec_addr_add(void)
 	struct nlmsghdr *nlh = ec_addr_request(EXPSTACK_CMD_ADDR_ADD, &a);
 
 	if (a.has_peer)
-		mnl_attr_put_u32(nlh, EXPSTACK_A_ADDR_PEER, a.peer);
+		ec_put_u32(nlh, EXPSTACK_A_ADDR_PEER, a.peer);
 	if (a.broadcast)
-		mnl_attr_put_u32(nlh, EXPSTACK_A_ADDR_BROADCAST, a.broadcast);
+		ec_put_u32(nlh, EXPSTACK_A_ADDR_BROADCAST, a.broadcast);
 	if (a.scope < 0 && (ntohl(a.local) >> 24) == IN_LOOPBACKNET)
 		a.scope = RT_SCOPE_HOST;
 	if (a.scope >= 0)
-		mnl_attr_put_u8(nlh, EXPSTACK_A_ADDR_SCOPE, a.scope);
+		ec_put_u8(nlh, EXPSTACK_A_ADDR_SCOPE, a.scope);
 	if (a.label)
-		mnl_attr_put_strz(nlh, EXPSTACK_A_ADDR_LABEL, a.label);
+		ec_put_str(nlh, EXPSTACK_A_ADDR_LABEL, a.label);
 	ec_nl_do(nlh);
 	return EC_OK;
 }
@@ -202,7 +202,7 @@ static int ec_addr_show(void)
 	ec_link_fetch(&links, f.ifindex);
 	nlh = ec_nl_request(EXPSTACK_CMD_ADDR_GET, NLM_F_DUMP);
 	if (f.ifindex)
-		mnl_attr_put_u32(nlh, EXPSTACK_A_ADDR_IFINDEX, f.ifindex);
+		ec_put_u32(nlh, EXPSTACK_A_ADDR_IFINDEX, f.ifindex);
 	ec_nl_get(nlh, ec_rows_keep, &addrs);
 	ec_out_begin();
 	for (i = 0; i < links.n; i++)

@@ -92,6 +92,11 @@ struct ec_row {
 };
 
 struct nlmsghdr *ec_nl_request(uint8_t cmd, uint16_t flags);
+void ec_put(struct nlmsghdr *nlh, uint16_t type, size_t len, const void *data);
+void ec_put_u8(struct nlmsghdr *nlh, uint16_t type, uint8_t value);
+void ec_put_u16(struct nlmsghdr *nlh, uint16_t type, uint16_t value);
+void ec_put_u32(struct nlmsghdr *nlh, uint16_t type, uint32_t value);
+void ec_put_str(struct nlmsghdr *nlh, uint16_t type, const char *value);
 void ec_nl_do(struct nlmsghdr *nlh);
 void ec_nl_get(struct nlmsghdr *nlh,
 	       void (*row)(const struct ec_row *row, void *arg), void *arg);

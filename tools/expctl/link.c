@@ -75,7 +75,7 @@ void ec_link_fetch(struct ec_rows *links, int ifindex)
 
 	nlh = ec_nl_request(EXPSTACK_CMD_LINK_GET, ifindex ? 0 : NLM_F_DUMP);
 	if (ifindex)
-		mnl_attr_put_u32(nlh, EXPSTACK_A_LINK_IFINDEX, ifindex);
+		ec_put_u32(nlh, EXPSTACK_A_LINK_IFINDEX, ifindex);
 	ec_nl_get(nlh, ec_rows_keep, links);
 	if (links->n)
 		qsort(links->row, links->n, sizeof(*links->row),
@@ -195,8 +195,8 @@ static int ec_link_attach(void)
 	if (ec_more())
 		ec_wrong("word of \"link attach\"", ec_peek());
 	nlh = ec_nl_request(EXPSTACK_CMD_LINK_ATTACH, 0);
-	mnl_attr_put_u32(nlh, EXPSTACK_A_LINK_IFINDEX, ifindex);
-	mnl_attr_put_u32(nlh, EXPSTACK_A_LINK_MODE, mode);
+	ec_put_u32(nlh, EXPSTACK_A_LINK_IFINDEX, ifindex);
+	ec_put_u32(nlh, EXPSTACK_A_LINK_MODE, mode);
 	ec_nl_do(nlh);
 	return EC_OK;
 }
@@ -211,7 +211,7 @@ static int ec_link_detach(void)
 	if (ec_more())
 		ec_wrong("word of \"link detach\"", ec_peek());
 	nlh = ec_nl_request(EXPSTACK_CMD_LINK_DETACH, 0);
-	mnl_attr_put_u32(nlh, EXPSTACK_A_LINK_IFINDEX, ifindex);
+	ec_put_u32(nlh, EXPSTACK_A_LINK_IFINDEX, ifindex);
 	ec_nl_do(nlh);
 	return EC_OK;
 }

@@ -84,8 +84,8 @@ static struct nlmsghdr *ec_neigh_request(uint8_t cmd, uint16_t flags,
 	if (!a->ifindex)
 		ec_die(EC_USAGE, "\"dev\" is needed");
 	nlh = ec_nl_request(cmd, flags);
-	mnl_attr_put_u32(nlh, EXPSTACK_A_NEIGH_IFINDEX, a->ifindex);
-	mnl_attr_put_u32(nlh, EXPSTACK_A_NEIGH_DST, a->addr);
+	ec_put_u32(nlh, EXPSTACK_A_NEIGH_IFINDEX, a->ifindex);
+	ec_put_u32(nlh, EXPSTACK_A_NEIGH_DST, a->addr);
 	return nlh;
 }
 
@@ -96,10 +96,9 @@ static int ec_neigh_set(uint16_t flags)
 						&a);
 
 	if (a.lladdr_len)
-		mnl_attr_put(nlh, EXPSTACK_A_NEIGH_LLADDR, a.lladdr_len,
-			     a.lladdr);
-	mnl_attr_put_u16(nlh, EXPSTACK_A_NEIGH_STATE,
-			 a.has_nud ? a.nud : NUD_PERMANENT);
+		ec_put(nlh, EXPSTACK_A_NEIGH_LLADDR, a.lladdr_len, a.lladdr);
+	ec_put_u16(nlh, EXPSTACK_A_NEIGH_STATE,
+		   a.has_nud ? a.nud : NUD_PERMANENT);
 	ec_nl_do(nlh);
 	return EC_OK;
 }
@@ -141,9 +140,9 @@ static int ec_neigh_flush(void)
 		ec_die(EC_USAGE, "\"neigh flush\" takes no state but permanent");
 	nlh = ec_nl_request(EXPSTACK_CMD_NEIGH_FLUSH, 0);
 	if (a.ifindex)
-		mnl_attr_put_u32(nlh, EXPSTACK_A_NEIGH_IFINDEX, a.ifindex);
+		ec_put_u32(nlh, EXPSTACK_A_NEIGH_IFINDEX, a.ifindex);
 	if (a.has_nud)
-		mnl_attr_put_u16(nlh, EXPSTACK_A_NEIGH_STATE, a.nud);
+		ec_put_u16(nlh, EXPSTACK_A_NEIGH_STATE, a.nud);
 	ec_nl_do(nlh);
 	return EC_OK;
 }
@@ -217,7 +216,7 @@ static int ec_neigh_show(void)
 	ec_neigh_words(&f);
 	nlh = ec_nl_request(EXPSTACK_CMD_NEIGH_GET, NLM_F_DUMP);
 	if (f.ifindex)
-		mnl_attr_put_u32(nlh, EXPSTACK_A_NEIGH_IFINDEX, f.ifindex);
+		ec_put_u32(nlh, EXPSTACK_A_NEIGH_IFINDEX, f.ifindex);
 	ec_out_begin();
 	ec_nl_get(nlh, ec_neigh_row, &f);
 	ec_out_end();

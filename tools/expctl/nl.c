@@ -197,6 +197,33 @@ struct nlmsghdr *ec_nl_request(uint8_t cmd, uint16_t flags)
 	return ec_nl_header(request, cmd, flags, EXPSTACK_FAMILY_VERSION);
 }
 
+/* Attributes of a request. There is an end to what the words may add up to. */
+void ec_put(struct nlmsghdr *nlh, uint16_t type, size_t len, const void *data)
+{
+	if (!mnl_attr_put_check(nlh, EC_NL_SIZE, type, len, data))
+		ec_die(EC_USAGE, "the words do not fit one request");
+}
+
+void ec_put_u8(struct nlmsghdr *nlh, uint16_t type, uint8_t value)
+{
+	ec_put(nlh, type, sizeof(value), &value);
+}
+
+void ec_put_u16(struct nlmsghdr *nlh, uint16_t type, uint16_t value)
+{
+	ec_put(nlh, type, sizeof(value), &value);
+}
+
+void ec_put_u32(struct nlmsghdr *nlh, uint16_t type, uint32_t value)
+{
+	ec_put(nlh, type, sizeof(value), &value);
+}
+
+void ec_put_str(struct nlmsghdr *nlh, uint16_t type, const char *value)
+{
+	ec_put(nlh, type, strlen(value) + 1, value);
+}
+
 /* A change. */
 void ec_nl_do(struct nlmsghdr *nlh)
 {

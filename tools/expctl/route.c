@@ -11,14 +11,14 @@
 static void ec_route_mtu(struct nlmsghdr *nlh)
 {
 	if (ec_is("lock"))
-		mnl_attr_put(nlh, EXPSTACK_A_ROUTE_MTU_LOCK, 0, NULL);
-	mnl_attr_put_u32(nlh, EXPSTACK_A_ROUTE_MTU,
-			 ec_u32("mtu", ec_value("mtu")));
+		ec_put(nlh, EXPSTACK_A_ROUTE_MTU_LOCK, 0, NULL);
+	ec_put_u32(nlh, EXPSTACK_A_ROUTE_MTU,
+		   ec_u32("mtu", ec_value("mtu")));
 }
 
 static void ec_route_u32(struct nlmsghdr *nlh, int attr, const char *word)
 {
-	mnl_attr_put_u32(nlh, attr, ec_u32(word, ec_value(word)));
+	ec_put_u32(nlh, attr, ec_u32(word, ec_value(word)));
 }
 
 /* Words of a route that take one value; false when it is none of them. */
@@ -26,14 +26,14 @@ static bool ec_route_word(struct nlmsghdr *nlh)
 {
 	if (ec_is("via")) {
 		ec_is("inet");
-		mnl_attr_put_u32(nlh, EXPSTACK_A_ROUTE_GATEWAY,
-				 ec_addr(ec_value("via")));
+		ec_put_u32(nlh, EXPSTACK_A_ROUTE_GATEWAY,
+			   ec_addr(ec_value("via")));
 	} else if (ec_is("dev") || ec_is("oif")) {
-		mnl_attr_put_u32(nlh, EXPSTACK_A_ROUTE_OIF,
-				 ec_ifindex(ec_value("dev")));
+		ec_put_u32(nlh, EXPSTACK_A_ROUTE_OIF,
+			   ec_ifindex(ec_value("dev")));
 	} else if (ec_is("src")) {
-		mnl_attr_put_u32(nlh, EXPSTACK_A_ROUTE_PREFSRC,
-				 ec_addr(ec_value("src")));
+		ec_put_u32(nlh, EXPSTACK_A_ROUTE_PREFSRC,
+			   ec_addr(ec_value("src")));
 	} else if (ec_is("metric") || ec_is("priority") || ec_is("preference")) {
 		ec_route_u32(nlh, EXPSTACK_A_ROUTE_PRIORITY, "metric");
 	} else if (ec_is("mtu")) {
@@ -43,7 +43,7 @@ static bool ec_route_word(struct nlmsghdr *nlh)
 	} else if (ec_is("initcwnd")) {
 		ec_route_u32(nlh, EXPSTACK_A_ROUTE_INITCWND, "initcwnd");
 	} else if (ec_is("onlink")) {
-		mnl_attr_put(nlh, EXPSTACK_A_ROUTE_ONLINK, 0, NULL);
+		ec_put(nlh, EXPSTACK_A_ROUTE_ONLINK, 0, NULL);
 	} else {
 		return false;
 	}
@@ -54,20 +54,20 @@ static bool ec_route_word(struct nlmsghdr *nlh)
 static bool ec_route_named(struct nlmsghdr *nlh)
 {
 	if (ec_is("table"))
-		mnl_attr_put_u32(nlh, EXPSTACK_A_ROUTE_TABLE,
-				 ec_number(ec_tables, "table",
-					   ec_value("table")));
+		ec_put_u32(nlh, EXPSTACK_A_ROUTE_TABLE,
+			   ec_number(ec_tables, "table",
+				     ec_value("table")));
 	else if (ec_is("proto") || ec_is("protocol"))
-		mnl_attr_put_u8(nlh, EXPSTACK_A_ROUTE_PROTOCOL,
-				ec_number8(ec_protos, "protocol",
-					   ec_value("proto")));
+		ec_put_u8(nlh, EXPSTACK_A_ROUTE_PROTOCOL,
+			  ec_number8(ec_protos, "protocol",
+				     ec_value("proto")));
 	else if (ec_is("scope"))
-		mnl_attr_put_u8(nlh, EXPSTACK_A_ROUTE_SCOPE,
-				ec_number8(ec_scopes, "scope",
-					   ec_value("scope")));
+		ec_put_u8(nlh, EXPSTACK_A_ROUTE_SCOPE,
+			  ec_number8(ec_scopes, "scope",
+				     ec_value("scope")));
 	else if (ec_is("tos") || ec_is("dsfield"))
-		mnl_attr_put_u8(nlh, EXPSTACK_A_ROUTE_TOS,
-				ec_u8("tos", ec_value("tos")));
+		ec_put_u8(nlh, EXPSTACK_A_ROUTE_TOS,
+			  ec_u8("tos", ec_value("tos")));
 	else
 		return false;
 	return true;
@@ -87,15 +87,15 @@ static int ec_route_change(uint8_t cmd, uint16_t flags)
 		ec_is("to");
 		if (ec_find_name(ec_route_types, ec_peek(), &type)) {
 			ec_next();
-			mnl_attr_put_u8(nlh, EXPSTACK_A_ROUTE_TYPE, type);
+			ec_put_u8(nlh, EXPSTACK_A_ROUTE_TYPE, type);
 			continue;
 		}
 		if (has_dst)
 			ec_wrong("word of \"route\"", ec_peek());
 		has_dst = true;
 		ec_prefix(ec_value("to"), &dst, &len);
-		mnl_attr_put_u32(nlh, EXPSTACK_A_ROUTE_DST, dst);
-		mnl_attr_put_u8(nlh, EXPSTACK_A_ROUTE_DST_LEN, len);
+		ec_put_u32(nlh, EXPSTACK_A_ROUTE_DST, dst);
+		ec_put_u8(nlh, EXPSTACK_A_ROUTE_DST_LEN, len);
 	}
 	if (!has_dst)
 		ec_die(EC_USAGE, "a prefix is needed");

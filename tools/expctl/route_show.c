@@ -293,8 +293,8 @@ int ec_route_get(void)
 		if (ec_is("from")) {
 			q.src = ec_addr(ec_value("from"));
 		} else if (ec_is("oif") || ec_is("dev")) {
-			mnl_attr_put_u32(nlh, EXPSTACK_A_ROUTE_OIF,
-					 ec_ifindex(ec_value("oif")));
+			ec_put_u32(nlh, EXPSTACK_A_ROUTE_OIF,
+				   ec_ifindex(ec_value("oif")));
 		} else if (ec_is("iif")) {
 			q.iif = ec_ifindex(ec_value("iif"));
 		} else if (ec_is("mark")) {
@@ -302,8 +302,8 @@ int ec_route_get(void)
 		} else if (ec_is("uid")) {
 			q.uid = ec_u32("uid", ec_value("uid"));
 		} else if (ec_is("tos") || ec_is("dsfield")) {
-			mnl_attr_put_u8(nlh, EXPSTACK_A_ROUTE_TOS,
-					ec_u8("tos", ec_value("tos")));
+			ec_put_u8(nlh, EXPSTACK_A_ROUTE_TOS,
+				  ec_u8("tos", ec_value("tos")));
 		} else {
 			ec_is("to");
 			if (has_dst)
@@ -314,13 +314,13 @@ int ec_route_get(void)
 	}
 	if (!has_dst)
 		ec_die(EC_USAGE, "an address is needed");
-	mnl_attr_put_u32(nlh, EXPSTACK_A_ROUTE_DST, dst);
+	ec_put_u32(nlh, EXPSTACK_A_ROUTE_DST, dst);
 	if (q.src)
-		mnl_attr_put_u32(nlh, EXPSTACK_A_ROUTE_SRC, q.src);
+		ec_put_u32(nlh, EXPSTACK_A_ROUTE_SRC, q.src);
 	if (q.iif)
-		mnl_attr_put_u32(nlh, EXPSTACK_A_ROUTE_IIF, q.iif);
-	mnl_attr_put_u32(nlh, EXPSTACK_A_ROUTE_MARK, q.mark);
-	mnl_attr_put_u32(nlh, EXPSTACK_A_ROUTE_UID, q.uid);
+		ec_put_u32(nlh, EXPSTACK_A_ROUTE_IIF, q.iif);
+	ec_put_u32(nlh, EXPSTACK_A_ROUTE_MARK, q.mark);
+	ec_put_u32(nlh, EXPSTACK_A_ROUTE_UID, q.uid);
 	ec_out_begin();
 	ec_nl_get(nlh, ec_route_answer, &q);
 	ec_out_end();

@@ -172,10 +172,10 @@ static void ec_ss_get(const struct ec_ss_args *a, uint8_t proto,
 		ext |= EXPSTACK_SOCK_EXT_INFO;
 	if (a->memory)
 		ext |= EXPSTACK_SOCK_EXT_MEM;
-	mnl_attr_put_u8(nlh, EXPSTACK_A_SOCK_PROTOCOL, proto);
-	mnl_attr_put_u32(nlh, EXPSTACK_A_SOCK_STATES, a->states);
+	ec_put_u8(nlh, EXPSTACK_A_SOCK_PROTOCOL, proto);
+	ec_put_u32(nlh, EXPSTACK_A_SOCK_STATES, a->states);
 	if (ext)
-		mnl_attr_put_u32(nlh, EXPSTACK_A_SOCK_EXT, ext);
+		ec_put_u32(nlh, EXPSTACK_A_SOCK_EXT, ext);
 	ec_nl_get(nlh, ec_rows_keep, rows);
 }
 
