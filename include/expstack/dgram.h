@@ -138,7 +138,7 @@ exs_dgram_send(struct sock *sk, struct msghdr *msg, size_t len,
 		err = exs_dgram_header(sk, out, skb->len);
 	if (likely(!err)) {
 		fill(sk, skb, out, arg);
-		skb->priority = READ_ONCE(sk->sk_priority);
+		skb->priority = out->cm.priority;
 		skb->mark = out->cm.sockc.mark;
 		err = exs_ip_output(en, sk, skb, &out->rt, &out->tx);
 	} else {

@@ -121,6 +121,7 @@ struct exs_cmsg_send {
 	int oif;
 	s16 ttl;		/* -1: the socket's */
 	s16 tos;
+	u32 priority;		/* SO_PRIORITY's, or what the TOS stands for */
 	struct sockcm_cookie sockc;
 };
 

@@ -4,6 +4,7 @@
  * what a datagram looks like on the wire, and when there is none.
  */
 #include <linux/icmp.h>
+#include <linux/pkt_sched.h>
 #include <linux/udp.h>
 
 #include "../kunit/expect.h"
@@ -269,6 +270,41 @@ static void header__ttl_and_tos(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ip_hdr(skb)->ttl, 9);
 }
 
+/* The device's queue goes by what the TOS asks for, or by SO_PRIORITY. */
+static void send__priority(struct kunit *test)
+{
+	struct socket *sock = exs_sock_test_open(test, SOCK_DGRAM);
+	static const struct {
+		int tos;		/* of the message; -1: none */
+		u32 priority;
+	} t[] = {
+		{ -1, TC_PRIO_BULK },
+		{ IPTOS_LOWDELAY, TC_PRIO_INTERACTIVE },
+		{ 0, TC_PRIO_BESTEFFORT },
+		{ -1, TC_PRIO_BULK },
+	};
+	struct sk_buff *skb;
+	unsigned int i;
+
+	exs_sock_test_set(sock, SOL_IP, IP_TOS, IPTOS_THROUGHPUT);
+	for (i = 0; i < ARRAY_SIZE(t); i++) {
+		if (t[i].tos < 0)
+			exs_sock_test_send(test, sock, EXS_PATH_PEER, 53, 1, 0);
+		else
+			exs_sock_test_send_cmsg(sock, EXS_PATH_PEER, 53, IP_TOS,
+						&t[i].tos, sizeof(t[i].tos));
+		skb = exs_path_sent(test);
+		KUNIT_ASSERT_NOT_NULL(test, skb);
+		KUNIT_EXPECT_EQ_MSG(test, skb->priority, t[i].priority,
+				    "row %u", i);
+	}
+	sock->sk->sk_priority = 5;
+	exs_sock_test_send(test, sock, EXS_PATH_PEER, 53, 1, 0);
+	skb = exs_path_sent(test);
+	KUNIT_ASSERT_NOT_NULL(test, skb);
+	KUNIT_EXPECT_EQ(test, skb->priority, 5);
+}
+
 /* Group traffic has a TTL of its own, 1 unless said (RFC 1112 6.1). */
 static void header__multicast_ttl(struct kunit *test)
 {
@@ -453,6 +489,7 @@ static struct kunit_case exs_send_cases[] = {
 	KUNIT_CASE_PARAM(pmtudisc__as_documented, exs_send_disc_gen_params),
 	KUNIT_CASE(pmtudisc__locked_route_has_no_df),
 	KUNIT_CASE(header__ttl_and_tos),
+	KUNIT_CASE(send__priority),
 	KUNIT_CASE(header__multicast_ttl),
 	KUNIT_CASE(header__source_by_pktinfo),
 	KUNIT_CASE(send__route_by_tos),

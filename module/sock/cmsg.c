@@ -7,6 +7,7 @@
  * Tests:  kunit/sock/cmsg_kunit.c, qemu/tests/sockapi.sh
  */
 #include <linux/ip.h>
+#include <net/route.h>
 
 #include <expstack/sock.h>
 
@@ -132,6 +133,7 @@ static int exs_cmsg_send_ip(struct cmsghdr *cmsg, struct exs_cmsg_send *cm)
 		if (val < 0 || val > 255)
 			return -EINVAL;
 		cm->tos = val;
+		cm->priority = rt_tos2priority(val);
 		return 0;
 	default:
 		return -EINVAL;

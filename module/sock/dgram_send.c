@@ -63,6 +63,7 @@ int exs_dgram_begin(struct sock *sk, struct msghdr *msg,
 		return err;
 	sockcm_init(&out->cm.sockc, sk);
 	out->cm.sockc.mark = READ_ONCE(sk->sk_mark);
+	out->cm.priority = READ_ONCE(sk->sk_priority);
 	if (!msg->msg_controllen)
 		return 0;
 	return exs_sock_cmsg_send(sk, msg, &out->cm);
