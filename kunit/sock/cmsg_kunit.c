@@ -128,6 +128,8 @@ static const struct exs_cmsg_row exs_cmsg_rows[] = {
 	{ "short pktinfo", SOL_IP, IP_PKTINFO, 4, 1, -EINVAL, -1, -1 },
 	{ "unknown", SOL_IP, IP_MTU, 4, 1, -EINVAL, -1, -1 },
 	{ "another level", SOL_TCP, 1, 4, 1, 0, -1, -1 },
+	{ "segment", SOL_UDP, UDP_SEGMENT, 2, 512, -EINVAL, -1, -1 },
+	{ "udp's unknown", SOL_UDP, 4711, 4, 1, -EINVAL, -1, -1 },
 	{ "mark", SOL_SOCKET, SO_MARK, 4, 5, 0, -1, -1 },
 	{ "socket's unknown", SOL_SOCKET, 4711, 4, 5, -EINVAL, -1, -1 },
 };

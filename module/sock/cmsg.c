@@ -140,6 +140,16 @@ static int exs_cmsg_send_ip(struct cmsghdr *cmsg, struct exs_cmsg_send *cm)
 	}
 }
 
+/*
+ * GSO by UDP_SEGMENT there is none: better refused than sent as one datagram.
+ * Other protocols leave this level aside, as they do all that is not theirs.
+ */
+static int exs_cmsg_send_udp(const struct sock *sk)
+{
+	return sk->sk_type == SOCK_DGRAM && sk->sk_protocol == IPPROTO_UDP ?
+	       -EINVAL : 0;
+}
+
 /**
  * exs_sock_cmsg_send - read a sender's ancillary data
  * @sk: socket
@@ -162,6 +172,8 @@ int exs_sock_cmsg_send(struct sock *sk, struct msghdr *msg,
 			err = __sock_cmsg_send(sk, cmsg, &cm->sockc);
 		else if (cmsg->cmsg_level == SOL_IP)
 			err = exs_cmsg_send_ip(cmsg, cm);
+		else if (cmsg->cmsg_level == SOL_UDP)
+			err = exs_cmsg_send_udp(sk);
 		else
 			continue;
 		if (err)

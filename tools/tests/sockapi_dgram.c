@@ -283,6 +283,37 @@ static void sa_dgram_routes(void)
 	sa_say("peer %x", ntohl(name.sin_addr.s_addr));
 }
 
+/* One datagram with one piece of ancillary data of one number. */
+static int sa_sendmsg(int fd, int level, int type, int value)
+{
+	char control[CMSG_SPACE(sizeof(value))] = { 0 };
+	struct iovec iov = { "x", 1 };
+	struct msghdr msg = {
+		.msg_iov = &iov, .msg_iovlen = 1,
+		.msg_control = control, .msg_controllen = sizeof(control),
+	};
+	struct cmsghdr *cmsg = CMSG_FIRSTHDR(&msg);
+
+	cmsg->cmsg_level = level;
+	cmsg->cmsg_type = type;
+	cmsg->cmsg_len = CMSG_LEN(sizeof(value));
+	memcpy(CMSG_DATA(cmsg), &value, sizeof(value));
+	return sendmsg(fd, &msg, 0);
+}
+
+static void sa_dgram_ancillary(void)
+{
+	int fd[2];
+
+	sa_udp_pair(fd);
+	sa_ret("TTL", sa_sendmsg(fd[0], SOL_IP, IP_TTL, 5));
+	sa_ret("TTL 0", sa_sendmsg(fd[0], SOL_IP, IP_TTL, 0));
+	sa_ret("TOS", sa_sendmsg(fd[0], SOL_IP, IP_TOS, 16));
+	sa_ret("unknown of IP", sa_sendmsg(fd[0], SOL_IP, 4711, 1));
+	sa_ret("unknown of UDP", sa_sendmsg(fd[0], IPPROTO_UDP, 4711, 1));
+	sa_ret("of TCP", sa_sendmsg(fd[0], IPPROTO_TCP, 1, 1));
+}
+
 const struct sa_case sa_cases_dgram[] = {
 	{ "dgram_send_and_receive", sa_dgram_basic },
 	{ "dgram_unconnected", sa_dgram_unconnected },
@@ -298,5 +329,6 @@ const struct sa_case sa_cases_dgram[] = {
 	{ "dgram_shutdown", sa_dgram_shutdown },
 	{ "dgram_vectors", sa_dgram_vectors },
 	{ "dgram_routes", sa_dgram_routes },
+	{ "dgram_ancillary", sa_dgram_ancillary },
 	{ }
 };
