@@ -100,6 +100,26 @@ static void disconnect__forgets_what_was_chosen(struct kunit *test)
 	}
 }
 
+/* A device goes with the peer, whoever chose it: AF_INET's way. */
+static void disconnect__leaves_the_device(struct kunit *test)
+{
+	struct socket *sock = exs_sock_test_open(test, SOCK_DGRAM);
+	struct exs_sock *es = exs_sk(sock->sk);
+	struct exs_link_test *t = test->priv;
+
+	lock_sock(sock->sk);
+	sock->sk->sk_bound_dev_if = t->dev->ifindex;
+	exs_dgram_rehash(sock->sk);
+	release_sock(sock->sk);
+	KUNIT_ASSERT_EQ(test, 0, exs_sock_test_bind(sock, 0, 5000));
+	KUNIT_ASSERT_EQ(test, 0, exs_sock_test_connect(sock, EXS_PATH_PEER, 53));
+	KUNIT_EXPECT_EQ(test, es->conn.bound_dev_if, t->dev->ifindex);
+	KUNIT_ASSERT_EQ(test, 0, exs_dsock_disconnect(sock));
+	KUNIT_EXPECT_EQ(test, sock->sk->sk_bound_dev_if, 0);
+	KUNIT_EXPECT_EQ(test, es->conn.bound_dev_if, 0);
+	KUNIT_EXPECT_EQ(test, ntohs(es->conn.lport), 5000);
+}
+
 static void bind__one_owner(struct kunit *test)
 {
 	struct socket *a = exs_sock_test_open(test, SOCK_DGRAM);
@@ -173,6 +193,7 @@ static struct kunit_case exs_dsock_cases[] = {
 	KUNIT_CASE(connect__refuses),
 	KUNIT_CASE(connect__to_nowhere_is_here),
 	KUNIT_CASE(disconnect__forgets_what_was_chosen),
+	KUNIT_CASE(disconnect__leaves_the_device),
 	KUNIT_CASE(bind__one_owner),
 	KUNIT_CASE(ioctl__sizes),
 	KUNIT_CASE(sockopt__other_levels),

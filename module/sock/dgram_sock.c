@@ -170,7 +170,8 @@ int exs_dgram_connect(struct sock *sk, struct sockaddr *uaddr,
  * @sk: socket, locked
  * @kind: its protocol's
  *
- * Address and port stay when bind() gave them.
+ * Address and port stay when bind() gave them; the device goes, as on AF_INET,
+ * even when the user bound to it.
  *
  * Return: 0.
  */
@@ -181,6 +182,8 @@ int exs_dgram_disconnect(struct sock *sk, const struct exs_dgram_kind *kind)
 	sk->sk_state = TCP_CLOSE;
 	es->conn.raddr = 0;
 	es->conn.rport = 0;
+	WRITE_ONCE(sk->sk_bound_dev_if, 0);
+	es->conn.bound_dev_if = 0;
 	exs_dgram_route_forget(sk);
 	if (!(sk->sk_userlocks & SOCK_BINDADDR_LOCK)) {
 		es->conn.laddr = 0;
