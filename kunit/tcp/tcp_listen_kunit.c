@@ -106,6 +106,7 @@ static void start__without_bind_takes_a_port(struct kunit *test)
 
 	KUNIT_EXPECT_EQ(test, kernel_listen(w->sock, 3), 0);
 	EXS_EXPECT_BENE(test, w->tp->es.conn.lport, 0);
+	KUNIT_EXPECT_EQ(test, w->sk->sk_num, ntohs(w->tp->es.conn.lport));
 	KUNIT_EXPECT_NOT_NULL(test, w->tp->es.port.bucket);
 }
 

@@ -36,6 +36,7 @@ static int exs_tcp_listen_bind(struct sock *sk)
 		err = exs_port_bind(&exs_tcp_ports, es, 0);
 		if (err)
 			return err;
+		sk->sk_num = ntohs(es->conn.lport);
 	}
 	return exs_port_listen_check(&exs_tcp_ports, es);
 }
