@@ -27,6 +27,27 @@ static struct exs_tcp_listener *exs_tcp_listener_alloc(void)
 	return l;
 }
 
+/* A child that nobody accepted: the peer learns by RST. */
+static void exs_tcp_child_forget(struct sock *child)
+{
+	local_bh_disable();
+	rcu_read_lock();
+	bh_lock_sock_nested(child);
+	exs_tcp_sk(child)->parent = NULL;
+	sock_orphan(child);
+	percpu_counter_inc(&exs_tcp_orphans);
+	if (child->sk_state != TCP_CLOSE)
+		exs_tcp_send_active_reset(child, GFP_ATOMIC);
+	exs_tcp_write_queue_purge(child);
+	/* Keeps it until the lock is released. */
+	sock_hold(child);
+	exs_tcp_done(child);
+	bh_unlock_sock(child);
+	rcu_read_unlock();
+	local_bh_enable();
+	sock_put(child);
+}
+
 static int exs_tcp_listen_bind(struct sock *sk)
 {
 	struct exs_sock *es = exs_sk(sk);
@@ -75,27 +96,6 @@ int exs_tcp_listen_start(struct sock *sk, int backlog)
 	WRITE_ONCE(tp->listener, NULL);
 	kfree_rcu(l, rcu);
 	return err;
-}
-
-/* A child that nobody accepted: the peer learns by RST. */
-static void exs_tcp_child_forget(struct sock *child)
-{
-	local_bh_disable();
-	rcu_read_lock();
-	bh_lock_sock_nested(child);
-	exs_tcp_sk(child)->parent = NULL;
-	sock_orphan(child);
-	percpu_counter_inc(&exs_tcp_orphans);
-	if (child->sk_state != TCP_CLOSE)
-		exs_tcp_send_active_reset(child, GFP_ATOMIC);
-	exs_tcp_write_queue_purge(child);
-	/* Keeps it until the lock is released. */
-	sock_hold(child);
-	exs_tcp_done(child);
-	bh_unlock_sock(child);
-	rcu_read_unlock();
-	local_bh_enable();
-	sock_put(child);
 }
 
 /**
