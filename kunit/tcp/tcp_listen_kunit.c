@@ -188,6 +188,26 @@ static void stop__by_disconnect(struct kunit *test)
 	local_bh_enable();
 }
 
+/* Who looked up a queue before it was given up adds nothing to it. */
+static void stop__the_old_queue_takes_nothing(struct kunit *test)
+{
+	struct exs_wire *lw = exs_wire_listen(test, 0, 10);
+	struct exs_wire *w = exs_wire_passive(lw, 1000);
+	struct exs_tcp_listener *old;
+
+	lock_sock(lw->sk);
+	rcu_read_lock();
+	old = lw->tp->listener;
+	exs_tcp_listen_stop(lw->sk);
+	/* Whatever the socket is by now: it may listen again. */
+	KUNIT_EXPECT_FALSE(test, exs_tcp_accept_queue(old, lw->sk, w->sk));
+	KUNIT_EXPECT_TRUE(test, list_empty(&old->accept));
+	rcu_read_unlock();
+	release_sock(lw->sk);
+	KUNIT_EXPECT_EQ(test, lw->sk->sk_ack_backlog, 0U);
+	KUNIT_EXPECT_NULL(test, w->tp->parent);
+}
+
 static struct kunit_case exs_tcp_listen_cases[] = {
 	KUNIT_CASE(segment__by_flags),
 	KUNIT_CASE(accept__in_order_of_arrival),
@@ -197,6 +217,7 @@ static struct kunit_case exs_tcp_listen_cases[] = {
 	KUNIT_CASE(start__second_of_a_port_is_refused),
 	KUNIT_CASE(stop__resets_who_was_not_accepted),
 	KUNIT_CASE(stop__by_disconnect),
+	KUNIT_CASE(stop__the_old_queue_takes_nothing),
 	{}
 };
 

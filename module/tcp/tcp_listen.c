@@ -9,9 +9,10 @@
  * Spec:   RFC 9293 3.10.7.2, 3.9.1.2
  * Tests:  kunit/tcp/tcp_listen_kunit.c, qemu/wire/handshake
  *
- * A listener that stops leaves LISTEN first. Whoever adds a child afterwards
- * sees that under the queue's lock and gives up; whoever adds a request sees it
- * after hashing and takes it back.
+ * A listener that stops leaves LISTEN first. Whoever adds a request sees that
+ * after hashing and takes it back. A queue that is given up says so under its
+ * lock: whoever adds a child afterwards gives up, even when the socket listens
+ * again, with another queue.
  */
 #include "tcp/tcp_priv.h"
 
@@ -46,6 +47,25 @@ static void exs_tcp_child_forget(struct sock *child)
 	rcu_read_unlock();
 	local_bh_enable();
 	sock_put(child);
+}
+
+/* The queue takes nothing any more; who waits in it is reset. */
+static void exs_tcp_listener_retire(struct sock *sk, struct exs_tcp_listener *l)
+{
+	struct exs_sock *child, *next;
+	LIST_HEAD(unaccepted);
+
+	spin_lock_bh(&l->lock);
+	l->stopped = true;
+	list_splice_init(&l->accept, &unaccepted);
+	WRITE_ONCE(sk->sk_ack_backlog, 0);
+	spin_unlock_bh(&l->lock);
+	list_for_each_entry_safe(child, next, &unaccepted, accept_node) {
+		list_del_init(&child->accept_node);
+		exs_tcp_child_forget(&child->sk);
+	}
+	WRITE_ONCE(exs_tcp_sk(sk)->listener, NULL);
+	kfree_rcu(l, rcu);
 }
 
 static int exs_tcp_listen_bind(struct sock *sk)
@@ -93,8 +113,7 @@ int exs_tcp_listen_start(struct sock *sk, int backlog)
 		return 0;
 	}
 	exs_tcp_set_state(sk, TCP_CLOSE);
-	WRITE_ONCE(tp->listener, NULL);
-	kfree_rcu(l, rcu);
+	exs_tcp_listener_retire(sk, l);
 	return err;
 }
 
@@ -110,8 +129,6 @@ void exs_tcp_listen_stop(struct sock *sk)
 {
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
 	struct exs_tcp_listener *l = tp->listener;
-	struct exs_sock *child, *next;
-	LIST_HEAD(unaccepted);
 
 	exs_listen_remove(exs_sk(sk));
 	exs_tcp_set_state(sk, TCP_CLOSE);
@@ -121,16 +138,32 @@ void exs_tcp_listen_stop(struct sock *sk)
 	smp_mb();
 	if (atomic_read(&l->qlen))
 		exs_tcp_req_kill_all(sk);
+	exs_tcp_listener_retire(sk, l);
+}
+
+/**
+ * exs_tcp_accept_queue - a child goes to a queue
+ * @l: the queue of the listener, or one that it had
+ * @lsk: the listener
+ * @child: established; the owner's reference passes to the queue
+ *
+ * Context: softirq, RCU held, child locked.
+ * Return: false when the queue was given up; nothing was done.
+ */
+bool exs_tcp_accept_queue(struct exs_tcp_listener *l, struct sock *lsk,
+			  struct sock *child)
+{
+	bool added = false;
+
 	spin_lock_bh(&l->lock);
-	list_splice_init(&l->accept, &unaccepted);
-	WRITE_ONCE(sk->sk_ack_backlog, 0);
-	spin_unlock_bh(&l->lock);
-	list_for_each_entry_safe(child, next, &unaccepted, accept_node) {
-		list_del_init(&child->accept_node);
-		exs_tcp_child_forget(&child->sk);
+	if (!l->stopped) {
+		exs_tcp_sk(child)->parent = lsk;
+		list_add_tail(&exs_sk(child)->accept_node, &l->accept);
+		sk_acceptq_added(lsk);
+		added = true;
 	}
-	WRITE_ONCE(tp->listener, NULL);
-	kfree_rcu(l, rcu);
+	spin_unlock_bh(&l->lock);
+	return added;
 }
 
 /**
@@ -144,19 +177,8 @@ void exs_tcp_listen_stop(struct sock *sk)
 bool exs_tcp_accept_add(struct sock *lsk, struct sock *child)
 {
 	struct exs_tcp_listener *l = READ_ONCE(exs_tcp_sk(lsk)->listener);
-	bool added = false;
 
-	if (!l)
-		return false;
-	spin_lock_bh(&l->lock);
-	if (lsk->sk_state == TCP_LISTEN) {
-		exs_tcp_sk(child)->parent = lsk;
-		list_add_tail(&exs_sk(child)->accept_node, &l->accept);
-		sk_acceptq_added(lsk);
-		added = true;
-	}
-	spin_unlock_bh(&l->lock);
-	return added;
+	return l && exs_tcp_accept_queue(l, lsk, child);
 }
 
 /**

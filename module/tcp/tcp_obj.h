@@ -281,6 +281,7 @@ struct exs_tcp_listener {
 	atomic_t young;			/* requests never retransmitted */
 	unsigned long overflow;		/* jiffies of the last cookie; racy */
 	u8 warned;			/* of a flood, once */
+	bool stopped;			/* lock: nothing is added any more */
 	struct rcu_head rcu;
 };
 

@@ -60,6 +60,8 @@ void exs_tcp_req_row(struct exs_tcp_req *req, struct exs_tcp_row *row);
 /* Next established child for accept(); listener locked. NULL: none. */
 struct sock *exs_tcp_accept_dequeue(struct sock *lsk);
 bool exs_tcp_accept_ready(const struct sock *lsk);
+bool exs_tcp_accept_queue(struct exs_tcp_listener *l, struct sock *lsk,
+			  struct sock *child);
 bool exs_tcp_accept_add(struct sock *lsk, struct sock *child);
 void exs_tcp_listen_syn(struct sock *lsk, struct sk_buff *skb, u32 isn);
 int exs_tcp_listen_init(void);
