@@ -275,6 +275,26 @@ static void shutdown__by_state(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, w->sk->sk_err, 0);
 }
 
+/* RFC 9293 3.10.4, SYN-RECEIVED: the FIN waits until the peer is there. */
+static void shutdown__waits_for_the_handshake(struct kunit *test)
+{
+	struct exs_wire *w = exs_wire_socket(test);
+	struct exs_wire_seg syn = {
+		.flags = W_SYN, .win = 65535, .opt.mss = EXS_WIRE_MSS,
+	};
+
+	exs_wire_connect(w);
+	exs_wire_rcv(w, &syn);
+	EXS_WIRE_OUT(w, W_SYN | W_ACK, 0, 1, 0);
+	KUNIT_EXPECT_EQ(test, kernel_sock_shutdown(w->sock, SHUT_WR), 0);
+	EXS_WIRE_SILENT(w);
+	EXS_WIRE_STATE(w, TCP_SYN_RECV);
+	exs_wire_in(w, W_ACK, 1, 1, 0);
+	EXS_WIRE_OUT(w, W_FIN | W_ACK, 1, 1, 0);
+	EXS_WIRE_SILENT(w);
+	EXS_WIRE_STATE(w, TCP_FIN_WAIT1);
+}
+
 /* ABORT of RFC 9293 3.10.5. */
 static void disconnect__by_state(struct kunit *test)
 {
@@ -334,6 +354,7 @@ static struct kunit_case exs_tcp_close_cases[] = {
 	KUNIT_CASE(orphan__too_many),
 	KUNIT_CASE(orphan_oom__halved_by_suspicion),
 	KUNIT_CASE(shutdown__by_state),
+	KUNIT_CASE(shutdown__waits_for_the_handshake),
 	KUNIT_CASE(disconnect__by_state),
 	{}
 };

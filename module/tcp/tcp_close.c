@@ -44,14 +44,16 @@ static bool exs_tcp_close_state(struct sock *sk)
  * @sk: socket
  * @how: RCV_SHUTDOWN, SEND_SHUTDOWN
  *
- * Context: process, socket locked.
+ * In SYN-RECEIVED the FIN waits for the handshake (RFC 9293 3.10.4), which calls
+ * again at its end.
+ *
+ * Context: process or softirq, socket locked.
  */
 void exs_tcp_shutdown(struct sock *sk, int how)
 {
 	if (!(how & SEND_SHUTDOWN))
 		return;
-	if (!((1 << sk->sk_state) & (TCPF_ESTABLISHED | TCPF_SYN_RECV |
-				     TCPF_CLOSE_WAIT)))
+	if (!((1 << sk->sk_state) & (TCPF_ESTABLISHED | TCPF_CLOSE_WAIT)))
 		return;
 	if (exs_tcp_close_state(sk))
 		exs_tcp_send_fin(sk);

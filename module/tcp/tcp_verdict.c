@@ -168,6 +168,9 @@ static void exs_tcp_verdict_establish(struct sock *sk, struct sk_buff *skb,
 	sk->sk_state_change(sk);
 	/* No-op for a child that no accept() has returned yet. */
 	sk_wake_async(sk, SOCK_WAKE_IO, POLL_OUT);
+	/* shutdown() did not wait for the handshake: its FIN did. */
+	if (unlikely(sk->sk_shutdown & SEND_SHUTDOWN))
+		exs_tcp_shutdown(sk, SEND_SHUTDOWN);
 }
 
 /**
