@@ -100,11 +100,47 @@ static void send__no_memory_is_always_told(struct kunit *test)
 	sock_release(sock);
 }
 
+/* Of a packet with the user's header only a whole ICMP header has a type. */
+static void send__icmp_is_counted_when_it_is_there(struct kunit *test)
+{
+	static const struct {
+		unsigned int len;
+		unsigned int counted;
+	} t[] = { { 20, 0 }, { 21, 0 }, { 27, 0 }, { 28, 1 } };
+	struct sockaddr_in sin = exs_sock_test_sin(EXS_PATH_PEER, 0);
+	struct exs_link_test *link = test->priv;
+	struct iphdr iph[2] = {};
+	struct socket *sock;
+	unsigned long n;
+	unsigned int i;
+
+	KUNIT_ASSERT_EQ(test, 0, sock_create_kern(&init_net, AF_EXPSTACK,
+						  SOCK_RAW, IPPROTO_RAW, &sock));
+	exs_ip_hdr_build(iph, htonl(EXS_PATH_SELF), htonl(EXS_PATH_PEER),
+			 IPPROTO_ICMP, 0, 64, sizeof(iph), 0, true);
+	((struct icmphdr *)&iph[1])->type = ICMP_ECHO;
+	for (i = 0; i < ARRAY_SIZE(t); i++) {
+		struct msghdr msg = {
+			.msg_name = &sin, .msg_namelen = sizeof(sin),
+		};
+		struct kvec vec = { .iov_base = iph, .iov_len = t[i].len };
+
+		n = exs_mib_read(link->en, EXS_MIB_ICMP_OutEchos);
+		KUNIT_EXPECT_EQ(test, (int)t[i].len,
+				kernel_sendmsg(sock, &msg, &vec, 1, t[i].len));
+		KUNIT_EXPECT_EQ_MSG(test, n + t[i].counted,
+				    exs_mib_read(link->en, EXS_MIB_ICMP_OutEchos),
+				    "%u bytes", t[i].len);
+	}
+	sock_release(sock);
+}
+
 static struct kunit_case exs_rsend_cases[] = {
 	KUNIT_CASE_PARAM(send__reaches_the_device, exs_rsend_gen_params),
 	KUNIT_CASE_PARAM(send__full_queue_is_told_on_request,
 			 exs_rsend_gen_params),
 	KUNIT_CASE_PARAM(send__no_memory_is_always_told, exs_rsend_gen_params),
+	KUNIT_CASE(send__icmp_is_counted_when_it_is_there),
 	{}
 };
 

@@ -78,7 +78,9 @@ int exs_ip_output_hdrincl(struct exs_net *en, struct sock *sk,
 	}
 	skb->dev = rcu_dereference(rt->ldev->dev);
 	skb_set_transport_header(skb, iph->ihl * 4);
-	if (iph->protocol == IPPROTO_ICMP && skb->len > iph->ihl * 4)
+	/* What is shorter is no message of any type. */
+	if (iph->protocol == IPPROTO_ICMP &&
+	    skb_headlen(skb) >= iph->ihl * 4 + sizeof(struct icmphdr))
 		exs_icmp_count_out(en, icmp_hdr(skb)->type);
 	return exs_ip_local_out(en, sk, skb, rt, true, mc_loop);
 }
