@@ -12,7 +12,7 @@ if [ -z "$X" ]; then
 	skip "exprun" "AF_INET stands in for expstack"
 	exit 0
 fi
-plan 19
+plan 20
 
 # gives NAME STATUS COMMAND...
 gives()
@@ -30,6 +30,7 @@ print(s.getsockopt(socket.SOL_SOCKET, 39) == socket.AF_INET, s.getsockname()[0])
 
 gives "the program's status" 7 exprun sh -c 'exit 7'
 gives "no such program" 127 exprun /no/such
+gives "nor anybody to be told" 127 sh -c 'exprun /no/such 2>&-'
 gives "not a program" 126 exprun /etc
 gives "wrong option" 125 exprun -x true
 gives "a static program is refused" 125 exprun /bin/busybox true

@@ -146,9 +146,12 @@ static void exprun_options(int argc, char **argv)
 
 static int exprun_exec(char **argv)
 {
+	int error;
+
 	execvp(argv[0], argv);
-	fprintf(stderr, "exprun: %s: %s\n", argv[0], strerror(errno));
-	return errno == ENOENT ? EXPRUN_EXIT_NOENT : EXPRUN_EXIT_NOEXEC;
+	error = errno;
+	fprintf(stderr, "exprun: %s: %s\n", argv[0], strerror(error));
+	return error == ENOENT ? EXPRUN_EXIT_NOENT : EXPRUN_EXIT_NOEXEC;
 }
 
 int main(int argc, char **argv)
