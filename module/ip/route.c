@@ -447,7 +447,7 @@ static int exs_route_init(void)
 	int err;
 
 	exs_trie_setup();
-	exs_route_entry_cache = KMEM_CACHE(exs_route_entry, 0);
+	exs_route_entry_cache = KMEM_CACHE(exs_route_entry, SLAB_ACCOUNT);
 	if (!exs_route_entry_cache)
 		return -ENOMEM;
 	err = exs_route_event_init();

@@ -206,7 +206,7 @@ struct exs_route_info *exs_route_info_get(struct exs_net *en,
 			return info;
 		}
 	}
-	info = kmemdup(&key, sizeof(key), GFP_KERNEL);
+	info = kmemdup(&key, sizeof(key), GFP_KERNEL_ACCOUNT);
 	if (!info)
 		return NULL;
 	info->users = 1;

@@ -10,6 +10,9 @@
  * new node is published in the one slot of its parent that points to it, and
  * the old one is freed after a grace period.
  *
+ * A table is as large as its users make it: it is charged to their memory
+ * control group.
+ *
  * Flow:   exs_route_add -> [here]; exs_route_output/input -> exs_trie_lookup
  * Owns:   struct exs_trie
  * Locks:  writers: rtnl (the caller's word for it); readers: RCU
@@ -114,13 +117,13 @@ static unsigned long exs_trie_root_bytes(unsigned int bits)
 
 static struct exs_trie_root *exs_trie_root_alloc(unsigned int bits)
 {
-	struct exs_trie_root *r = kzalloc(sizeof(*r), GFP_KERNEL);
+	struct exs_trie_root *r = kzalloc(sizeof(*r), GFP_KERNEL_ACCOUNT);
 
 	if (!r)
 		return NULL;
 	r->bits = bits;
-	r->index = kvcalloc(1 << bits, sizeof(*r->index), GFP_KERNEL);
-	r->shorts = kvcalloc(1 << bits, sizeof(*r->shorts), GFP_KERNEL);
+	r->index = kvcalloc(1 << bits, sizeof(*r->index), GFP_KERNEL_ACCOUNT);
+	r->shorts = kvcalloc(1 << bits, sizeof(*r->shorts), GFP_KERNEL_ACCOUNT);
 	if (!r->index || !r->shorts) {
 		exs_trie_root_free_rcu(&r->rcu);
 		return NULL;
@@ -312,7 +315,7 @@ static struct exs_trie_node *exs_trie_chain(struct exs_trie *t, u32 key,
 	while (len >= d + EXS_TRIE_STRIDE)
 		d += EXS_TRIE_STRIDE;
 	for (;; d -= EXS_TRIE_STRIDE) {
-		n = exs_trie_node_alloc(t, 1, GFP_KERNEL);
+		n = exs_trie_node_alloc(t, 1, GFP_KERNEL_ACCOUNT);
 		if (!n) {
 			exs_trie_free_below(t, kid);
 			return NULL;
@@ -350,7 +353,7 @@ static int exs_trie_insert_long(struct exs_trie *t, struct exs_trie_root *r,
 			return -ENOMEM;
 		bit = exs_trie_kid_bit(key, depth);
 		pos = exs_trie_kid_pos(n, bit);
-		new = exs_trie_copy(t, n, pos, true, GFP_KERNEL);
+		new = exs_trie_copy(t, n, pos, true, GFP_KERNEL_ACCOUNT);
 		if (!new) {
 			exs_trie_free_below(t, kid);
 			return -ENOMEM;
@@ -360,7 +363,7 @@ static int exs_trie_insert_long(struct exs_trie *t, struct exs_trie_root *r,
 	} else {
 		bit = exs_trie_leaf_bit(key, len, depth);
 		pos = exs_trie_leaf_pos(n, bit);
-		new = exs_trie_copy(t, n, pos, true, GFP_KERNEL);
+		new = exs_trie_copy(t, n, pos, true, GFP_KERNEL_ACCOUNT);
 		if (!new)
 			return -ENOMEM;
 		new->leaves |= BIT_ULL(bit);
@@ -516,7 +519,7 @@ static void exs_trie_remove_long(struct exs_trie *t, struct exs_trie_root *r,
 		pos = i == last ? exs_trie_leaf_pos(node[i], bit) :
 				  exs_trie_kid_pos(node[i], bit);
 		new = exs_trie_copy(t, node[i], pos, false,
-				    GFP_KERNEL | __GFP_NOFAIL);
+				    GFP_KERNEL_ACCOUNT | __GFP_NOFAIL);
 		if (i == last)
 			new->leaves &= ~BIT_ULL(bit);
 		else

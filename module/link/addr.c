@@ -42,7 +42,7 @@ static int exs_addr_check(const struct exs_ldev *ldev,
 static struct exs_ifaddr *exs_addr_make(struct exs_ldev *ldev,
 					const struct exs_ifaddr *cfg)
 {
-	struct exs_ifaddr *ifa = kzalloc(sizeof(*ifa), GFP_KERNEL);
+	struct exs_ifaddr *ifa = kzalloc(sizeof(*ifa), GFP_KERNEL_ACCOUNT);
 
 	if (!ifa)
 		return NULL;
