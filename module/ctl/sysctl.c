@@ -139,21 +139,31 @@ static int exs_ctl_sysctl_ints(const struct ctl_table *table, int write,
 	return 0;
 }
 
+/* A text of the handler's own: what is shown, or what was written. */
+static int exs_ctl_sysctl_text(const struct ctl_table *table, int write,
+			       void *buffer, size_t *lenp, loff_t *ppos,
+			       char *text, int size)
+{
+	struct ctl_table tmp = {
+		.procname = table->procname,
+		.data = text,
+		.maxlen = size,
+		.mode = table->mode,
+	};
+
+	return proc_dostring(&tmp, write, buffer, lenp, ppos);
+}
+
 static int exs_ctl_sysctl_cc(const struct ctl_table *table, int write,
 			     void *buffer, size_t *lenp, loff_t *ppos)
 {
 	struct exs_net *en = table->extra2;
 	char name[EXS_CC_NAME_MAX];
-	struct ctl_table tmp = {
-		.procname = table->procname,
-		.data = name,
-		.maxlen = sizeof(name),
-		.mode = table->mode,
-	};
 	int err;
 
 	exs_cc_get_default(en, name);
-	err = proc_dostring(&tmp, write, buffer, lenp, ppos);
+	err = exs_ctl_sysctl_text(table, write, buffer, lenp, ppos, name,
+				  sizeof(name));
 	if (!err && write)
 		err = exs_cc_set_default(en, name);
 	return err;
@@ -163,31 +173,21 @@ static int exs_ctl_sysctl_cc_list(const struct ctl_table *table, int write,
 				  void *buffer, size_t *lenp, loff_t *ppos)
 {
 	char list[EXS_CTL_CC_LIST_MAX];
-	struct ctl_table tmp = {
-		.procname = table->procname,
-		.data = list,
-		.maxlen = sizeof(list),
-		.mode = table->mode,
-	};
 
 	exs_cc_get_available(list, sizeof(list));
-	return proc_dostring(&tmp, write, buffer, lenp, ppos);
+	return exs_ctl_sysctl_text(table, write, buffer, lenp, ppos, list,
+				   sizeof(list));
 }
 
 static int exs_ctl_sysctl_cc_allowed(const struct ctl_table *table, int write,
 				     void *buffer, size_t *lenp, loff_t *ppos)
 {
 	char list[EXS_CTL_CC_LIST_MAX];
-	struct ctl_table tmp = {
-		.procname = table->procname,
-		.data = list,
-		.maxlen = sizeof(list),
-		.mode = table->mode,
-	};
 	int err;
 
 	exs_cc_get_allowed(list, sizeof(list));
-	err = proc_dostring(&tmp, write, buffer, lenp, ppos);
+	err = exs_ctl_sysctl_text(table, write, buffer, lenp, ppos, list,
+				  sizeof(list));
 	if (!err && write)
 		err = exs_cc_set_allowed(list);
 	return err;
