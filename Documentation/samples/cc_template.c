@@ -40,12 +40,8 @@ static u32 exs_template_ssthresh(struct exs_cc *cc)
 static void exs_template_cong_avoid(struct exs_cc *cc,
 				    const struct exs_cc_ack *ack)
 {
-	u32 acked = ack->acked;
+	u32 acked = exs_cc_past_slow_start(cc, ack);
 
-	if (!ack->cwnd_limited)
-		return;
-	if (exs_cc_in_slow_start(cc))
-		acked = exs_cc_slow_start(cc, acked);
 	if (acked)
 		exs_cc_cong_avoid_ai(cc, max(cc->cwnd / max(alpha, 1U), 1U),
 				     acked);

@@ -149,6 +149,19 @@ void exs_cc_hystart_ends(struct exs_cc *cc, bool train);
 /* Building blocks: RFC 5681 growth, for algorithms that refine Reno. */
 u32 exs_cc_slow_start(struct exs_cc *cc, u32 acked);
 void exs_cc_cong_avoid_ai(struct exs_cc *cc, u32 w, u32 acked);
+/*
+ * Slow start, and what is left of an ACK for congestion avoidance: nothing when
+ * cwnd was not the limit or slow start goes on.
+ */
+static inline u32 exs_cc_past_slow_start(struct exs_cc *cc,
+					 const struct exs_cc_ack *ack)
+{
+	if (!ack->cwnd_limited)
+		return 0;
+	return exs_cc_in_slow_start(cc) ? exs_cc_slow_start(cc, ack->acked) :
+					  ack->acked;
+}
+
 u32 exs_cc_reno_ssthresh(struct exs_cc *cc);
 void exs_cc_reno_cong_avoid(struct exs_cc *cc, const struct exs_cc_ack *ack);
 u32 exs_cc_reno_undo_cwnd(struct exs_cc *cc);

@@ -203,16 +203,11 @@ static void exs_cubic_update(struct exs_cubic *ca, u32 cwnd, u32 acked)
 
 static void exs_cubic_cong_avoid(struct exs_cc *cc, const struct exs_cc_ack *ack)
 {
+	u32 acked = exs_cc_past_slow_start(cc, ack);
 	struct exs_cubic *ca = exs_cubic(cc);
-	u32 acked = ack->acked;
 
-	if (!ack->cwnd_limited)
+	if (!acked)
 		return;
-	if (exs_cc_in_slow_start(cc)) {
-		acked = exs_cc_slow_start(cc, acked);
-		if (!acked)
-			return;
-	}
 	exs_cubic_update(ca, cc->cwnd, acked);
 	exs_cc_cong_avoid_ai(cc, ca->per_segment, acked);
 }

@@ -32,16 +32,10 @@ EXPORT_SYMBOL_GPL(exs_cc_reno_ssthresh);
  */
 void exs_cc_reno_cong_avoid(struct exs_cc *cc, const struct exs_cc_ack *ack)
 {
-	u32 acked = ack->acked;
+	u32 acked = exs_cc_past_slow_start(cc, ack);
 
-	if (!ack->cwnd_limited)
-		return;
-	if (exs_cc_in_slow_start(cc)) {
-		acked = exs_cc_slow_start(cc, acked);
-		if (!acked)
-			return;
-	}
-	exs_cc_cong_avoid_ai(cc, cc->cwnd, acked);
+	if (acked)
+		exs_cc_cong_avoid_ai(cc, cc->cwnd, acked);
 }
 EXPORT_SYMBOL_GPL(exs_cc_reno_cong_avoid);
 
