@@ -94,6 +94,9 @@ struct exs_sysctl {
 	int tcp_pingpong_thresh;
 	int tcp_reordering;
 	int tcp_max_reordering;
+	int tcp_recovery;		/* EXS_TCP_RECOVERY_* */
+	int tcp_early_retrans;		/* 3, 4: tail loss probes */
+	int tcp_frto;
 	int tcp_min_tso_segs;
 	int tcp_tso_win_divisor;
 	int tcp_tso_rtt_log;

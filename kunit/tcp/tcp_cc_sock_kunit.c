@@ -74,42 +74,50 @@ static void set__who_may_choose_what(struct kunit *test)
 	exs_cc_unregister(&ops);
 }
 
+static u32 exs_ccs_segs;
 static s32 exs_ccs_rtt;
 
 static void exs_ccs_acked(struct exs_cc *cc, u32 acked, s32 rtt_us)
 {
+	exs_ccs_segs = acked;
 	exs_ccs_rtt = rtt_us;
+}
+
+/* Two segments of 40 and 10 ms ago. The last of them was sent twice, or not. */
+static void exs_ccs_ack(struct kunit *test, struct exs_tcp_fix *f, bool twice)
+{
+	struct sk_buff *skb[3];
+	u64 now = exs_clock_us();
+
+	skb[0] = exs_tcp_fix_sent(test, f, 1, 1000);
+	skb[0]->skb_mstamp_ns = (now - 40000) * NSEC_PER_USEC;
+	skb[1] = exs_tcp_fix_sent(test, f, 1, 1000);
+	skb[1]->skb_mstamp_ns = (now - 10000) * NSEC_PER_USEC;
+	if (twice)
+		EXS_TCPCB(skb[1])->sacked |= EXS_TCPCB_EVER_RETRANS;
+	skb[2] = exs_tcp_fix_seg(test, EXS_TCPHDR_ACK, EXS_FIX_IRS,
+				 f->tp->snd_nxt, 0);
+	exs_tcp_ack_fast(f->sk, skb[2], f->tp->snd_nxt);
+	kfree_skb(skb[2]);
 }
 
 /* Karn, and the end of a burst rather than its beginning. */
 static void acked__rtt_of_what_was_sent_last(struct kunit *test)
 {
-	static const struct exs_cc_ops ops = { .pkts_acked = exs_ccs_acked };
-	static const struct {
-		u64 last_sent_us;
-		u32 acked_retrans;
-		s32 rtt_us;
-	} t[] = {
-		{ 90000, 0, 10000 }, { 90000, 1, -1 }, { 0, 0, -1 },
-		{ 100000, 0, 0 },
-	};
 	struct exs_tcp_fix f = exs_tcp_fix_open(test, TCP_ESTABLISHED);
 	const struct exs_cc_ops *own = f.tp->cc.ops;
-	unsigned int i;
+	struct exs_cc_ops ops = exs_cc_reno;
 
+	ops.pkts_acked = exs_ccs_acked;
 	f.tp->cc.ops = &ops;
-	f.tp->mstamp_us = 100000;
-	for (i = 0; i < ARRAY_SIZE(t); i++) {
-		struct exs_tcp_ack_state as = {
-			.acked_packets = 2, .first_sent_us = 50000,
-			.last_sent_us = t[i].last_sent_us,
-			.acked_retrans = t[i].acked_retrans,
-		};
-
-		exs_cc_acked(f.tp, &as);
-		KUNIT_EXPECT_EQ_MSG(test, exs_ccs_rtt, t[i].rtt_us, "row %u",
-				    i);
-	}
+	exs_ccs_ack(test, &f, false);
+	KUNIT_EXPECT_EQ(test, exs_ccs_segs, 2U);
+	KUNIT_EXPECT_GE(test, exs_ccs_rtt, 10000);
+	KUNIT_EXPECT_LT(test, exs_ccs_rtt, 40000);
+	exs_ccs_segs = 0;
+	exs_ccs_ack(test, &f, true);
+	KUNIT_EXPECT_EQ(test, exs_ccs_segs, 2U);
+	KUNIT_EXPECT_EQ(test, exs_ccs_rtt, -1);
 	f.tp->cc.ops = own;
 	exs_tcp_fix_close(test, &f);
 }

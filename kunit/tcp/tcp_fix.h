@@ -159,6 +159,7 @@ static inline struct sk_buff *exs_tcp_fix_sent(struct kunit *test,
 	sk_wmem_queued_add(f->sk, skb->truesize);
 	sk_mem_charge(f->sk, skb->truesize);
 	__skb_queue_tail(&f->tp->rtx_queue, skb);
+	list_add_tail(&skb->tcp_tsorted_anchor, &f->tp->tsorted);
 	f->tp->packets_out += segs;
 	f->tp->snd_nxt = cb->end_seq;
 	f->tp->write_seq = cb->end_seq;

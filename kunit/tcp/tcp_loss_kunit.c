@@ -183,52 +183,6 @@ static void loss__recovery_ends_at_high_seq(struct kunit *test)
 	exs_tcp_fix_close(test, &f);
 }
 
-static void loss__retransmission_lost_too(struct kunit *test)
-{
-	struct exs_tcp_fix f = exs_loss_open(test);
-	struct sk_buff *skb = skb_peek(&f.tp->rtx_queue);
-	u64 sent = 1000000;
-	struct exs_tcp_ack_state as = { };
-
-	f.tp->sack_ok = 1;
-	f.tp->cc.min_rtt_us = 1000;
-	exs_tcp_mark_lost(f.tp, skb);
-	EXS_TCPCB(skb)->sacked |= EXS_TCPCB_RETRANS | EXS_TCPCB_EVER_RETRANS;
-	f.tp->retrans_out = 10;
-	skb->skb_mstamp_ns = sent * NSEC_PER_USEC;
-
-	/* Nothing arrived, or nothing sent later by a quarter of the RTT. */
-	exs_tcp_sack_mark_lost_again(f.tp, &as);
-	as.newest_us = sent + 250;
-	exs_tcp_sack_mark_lost_again(f.tp, &as);
-	KUNIT_EXPECT_EQ(test, f.tp->retrans_out, 10U);
-	as.newest_us = sent + 251;
-	exs_tcp_sack_mark_lost_again(f.tp, &as);
-	KUNIT_EXPECT_EQ(test, f.tp->retrans_out, 0U);
-	KUNIT_EXPECT_EQ(test, f.tp->lost_out, 10U);
-	KUNIT_EXPECT_EQ(test, EXS_TCPCB(skb)->sacked,
-			EXS_TCPCB_LOST | EXS_TCPCB_EVER_RETRANS);
-	exs_tcp_fix_close(test, &f);
-}
-
-static void newest__which_of_two_sendings(struct kunit *test)
-{
-	struct exs_tcp_fix f = exs_loss_open(test);
-	struct exs_tcp_ack_state as = { };
-
-	f.tp->mstamp_us = 10000;
-	f.tp->cc.min_rtt_us = 1000;
-	exs_tcp_ack_newest(f.tp, &as, 0, 5000);
-	KUNIT_EXPECT_EQ(test, as.newest_us, 5000ULL);
-	exs_tcp_ack_newest(f.tp, &as, 0, 4000);
-	KUNIT_EXPECT_EQ(test, as.newest_us, 5000ULL);
-	exs_tcp_ack_newest(f.tp, &as, EXS_TCPCB_EVER_RETRANS, 9001);
-	KUNIT_EXPECT_EQ(test, as.newest_us, 5000ULL);
-	exs_tcp_ack_newest(f.tp, &as, EXS_TCPCB_EVER_RETRANS, 9000);
-	KUNIT_EXPECT_EQ(test, as.newest_us, 9000ULL);
-	exs_tcp_fix_close(test, &f);
-}
-
 static void loss__text_is_no_duplicate_ack(struct kunit *test)
 {
 	struct exs_tcp_fix f = exs_loss_open(test);
@@ -292,8 +246,6 @@ static struct kunit_case exs_tcp_loss_cases[] = {
 	KUNIT_CASE(loss__recovery_ends_at_high_seq),
 	KUNIT_CASE(loss__text_is_no_duplicate_ack),
 	KUNIT_CASE(loss__timeout_marks_all),
-	KUNIT_CASE(loss__retransmission_lost_too),
-	KUNIT_CASE(newest__which_of_two_sendings),
 	KUNIT_CASE(karn__no_sample_of_a_retransmission),
 	{}
 };

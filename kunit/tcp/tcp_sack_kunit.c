@@ -117,10 +117,13 @@ static void dsack__is_no_news(struct kunit *test)
 		struct exs_sack_block b[2];
 		unsigned int n;
 		u32 map;
+		enum exs_mib_item item;
 	} t[] = {
-		{ { { AT(0), AT(1) } }, 1, 0 },
-		{ { { AT(5), AT(6) }, { AT(4), AT(6) } }, 2, 0x030 },
-		{ { { AT(0), AT(1) }, { AT(4), AT(5) } }, 2, 0x010 },
+		{ { { AT(0), AT(1) } }, 1, 0, EXS_MIB_TCPEXT_TCPDSACKRecv },
+		{ { { AT(5), AT(6) }, { AT(4), AT(6) } }, 2, 0x030,
+		  EXS_MIB_TCPEXT_TCPDSACKOfoRecv },
+		{ { { AT(0), AT(1) }, { AT(4), AT(5) } }, 2, 0x010,
+		  EXS_MIB_TCPEXT_TCPDSACKRecv },
 	};
 	unsigned int i;
 
@@ -128,11 +131,9 @@ static void dsack__is_no_news(struct kunit *test)
 		struct exs_wire *w = exs_sack_open(test);
 		unsigned long n;
 
-		n = exs_wire_mib(test, EXS_MIB_TCPEXT_TCPDSACKRecv);
+		n = exs_wire_mib(test, t[i].item);
 		exs_sack_in(w, AT(2), t[i].n, t[i].b);
-		KUNIT_EXPECT_EQ_MSG(test, n + 1,
-				    exs_wire_mib(test,
-						 EXS_MIB_TCPEXT_TCPDSACKRecv),
+		KUNIT_EXPECT_EQ_MSG(test, n + 1, exs_wire_mib(test, t[i].item),
 				    "row %u", i);
 		KUNIT_EXPECT_EQ_MSG(test, exs_sack_map(w, EXS_TCPCB_SACKED),
 				    t[i].map, "row %u", i);
@@ -176,7 +177,6 @@ static void lost__arrives_after_all(struct kunit *test)
 /* RFC 2018 8: the peer dropped what it had reported. */
 static void renege__forgets_all(struct kunit *test)
 {
-	static const struct exs_sack_block head[] = { { AT(0), AT(2) } };
 	static const struct exs_sack_block mid[] = { { AT(1), AT(3) } };
 	struct exs_wire *w = exs_sack_open(test);
 	unsigned long n;
@@ -187,15 +187,38 @@ static void renege__forgets_all(struct kunit *test)
 	exs_tcp_sack_renege(w->tp);
 	release_sock(w->sk);
 	KUNIT_EXPECT_EQ(test, w->tp->sacked_out, 2U);
-	exs_sack_in(w, 1, 1, head);
-	KUNIT_EXPECT_EQ(test, w->tp->sacked_out, 3U);
+	/* Acknowledged up to what it holds, and not that. */
+	exs_sack_in(w, AT(1), 0, NULL);
+	KUNIT_EXPECT_EQ(test, w->tp->sacked_out, 2U);
 	lock_sock(w->sk);
 	exs_tcp_sack_renege(w->tp);
 	release_sock(w->sk);
 	KUNIT_EXPECT_EQ(test, w->tp->sacked_out, 0U);
+	KUNIT_EXPECT_NULL(test, w->tp->sack_high);
 	KUNIT_EXPECT_EQ(test, exs_sack_map(w, EXS_TCPCB_SACKED), 0U);
 	KUNIT_EXPECT_EQ(test, n + 1,
 			exs_wire_mib(test, EXS_MIB_TCPEXT_TCPSACKReneging));
+}
+
+/* What a block told before is not looked at again; what it adds is. */
+static void blocks__grow(struct kunit *test)
+{
+	static const struct exs_sack_block b[] = {
+		{ AT(2), AT(3) }, { AT(2), AT(4) }, { AT(1), AT(6) },
+		{ AT(8), AT(9) + 1 }, { AT(8), AT(10) },
+	};
+	static const u32 map[] = { 0x004, 0x00c, 0x03e, 0x13e, 0x33e };
+	struct exs_wire *w = exs_sack_open(test);
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(b); i++) {
+		exs_sack_in(w, 1, 1, &b[i]);
+		KUNIT_EXPECT_EQ_MSG(test, exs_sack_map(w, EXS_TCPCB_SACKED),
+				    map[i], "block %u", i);
+		KUNIT_EXPECT_EQ(test, w->tp->sacked_out, hweight32(map[i]));
+		KUNIT_EXPECT_EQ_MSG(test, exs_tcp_fack(w->tp) - w->iss,
+				    AT(fls(map[i])), "block %u", i);
+	}
 }
 
 static void option__not_agreed_is_ignored(struct kunit *test)
@@ -211,6 +234,7 @@ static void option__not_agreed_is_ignored(struct kunit *test)
 static struct kunit_case exs_tcp_sack_cases[] = {
 	KUNIT_CASE(blocks__tag_whole_segments),
 	KUNIT_CASE(blocks__told_twice_count_once),
+	KUNIT_CASE(blocks__grow),
 	KUNIT_CASE(dsack__is_no_news),
 	KUNIT_CASE(lost__three_behind),
 	KUNIT_CASE(lost__arrives_after_all),

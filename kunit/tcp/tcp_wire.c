@@ -59,6 +59,8 @@ int exs_wire_init(struct kunit *test)
 	 * FIN-WAIT-2 to last its usual minute.
 	 */
 	t->link.en->sysctl.tcp_rto_min_us = EXS_WIRE_RTO_US;
+	/* Nor a probe after two round trips, which are microseconds here. */
+	t->link.en->sysctl.tcp_early_retrans = 0;
 	t->sockets = percpu_counter_sum(exs_tcp_prot.sockets_allocated);
 	t->orphans = percpu_counter_sum(&exs_tcp_orphans);
 	t->tws = atomic_read(&t->link.en->tcp->tw_count);

@@ -9,29 +9,49 @@
  */
 #include "tcp/tcp_priv.h"
 
-/* What skb's first packets leave in the scoreboard when they are taken out. */
+/* The first sending of skb, from seq on, arrived. */
+static void exs_tcp_ack_once(struct exs_tcp_sock *tp, const struct sk_buff *skb,
+			     u32 seq, struct exs_tcp_ack_state *as)
+{
+	as->last_sent_us = exs_tcp_sent_us(skb);
+	if (!as->first_sent_us)
+		as->first_sent_us = as->last_sent_us;
+	as->reord = exs_seq_min(as->reord, seq);
+	if (exs_seq_le(EXS_TCPCB(skb)->end_seq, tp->high_seq))
+		as->once_acked = true;
+}
+
+/* RFC 8985 7.4: what a DSACK calls needless told of no round trip. */
+static bool exs_tcp_ack_needless(const struct sk_buff *skb,
+				 const struct exs_tcp_ack_state *as)
+{
+	return as->dsack && EXS_TCPCB(skb)->sacked & EXS_TCPCB_EVER_RETRANS;
+}
+
+/*
+ * What skb's first packets, from seq on, leave in the scoreboard when they are
+ * taken out.
+ */
 static void exs_tcp_ack_count(struct exs_tcp_sock *tp, const struct sk_buff *skb,
-			      u32 packets, struct exs_tcp_ack_state *as)
+			      u32 seq, u32 packets,
+			      struct exs_tcp_ack_state *as)
 {
 	const struct exs_tcp_cb *cb = EXS_TCPCB(skb);
-	u64 sent = exs_tcp_sent_us(skb);
 
 	if (cb->sacked & EXS_TCPCB_RETRANS)
 		tp->retrans_out -= packets;
 	if (cb->sacked & EXS_TCPCB_LOST)
 		tp->lost_out -= packets;
+	if (cb->sacked & EXS_TCPCB_EVER_RETRANS)
+		as->acked_retrans += packets;
+	else if (!(cb->sacked & EXS_TCPCB_SACKED))
+		exs_tcp_ack_once(tp, skb, seq, as);
 	if (cb->sacked & EXS_TCPCB_SACKED) {
 		tp->sacked_out -= packets;
-	} else {
+	} else if (tp->sack_ok) {
 		as->delivered += packets;
-		exs_tcp_ack_newest(tp, as, cb->sacked, sent);
-	}
-	if (cb->sacked & EXS_TCPCB_EVER_RETRANS) {
-		as->acked_retrans += packets;
-	} else if (!(cb->sacked & EXS_TCPCB_SACKED)) {
-		if (!as->first_sent_us)
-			as->first_sent_us = sent;
-		as->last_sent_us = sent;
+		if (!exs_tcp_ack_needless(skb, as))
+			exs_tcp_rack_advance(tp, skb);
 	}
 	tp->packets_out -= packets;
 	as->acked_packets += packets;
@@ -46,6 +66,7 @@ static void exs_tcp_ack_clean(struct sock *sk, struct exs_tcp_ack_state *as)
 	while ((skb = skb_peek(&tp->rtx_queue))) {
 		struct exs_tcp_cb *cb = EXS_TCPCB(skb);
 		u32 segs = exs_tcp_skb_segs(skb);
+		u32 seq = cb->seq;
 		u32 left;
 
 		if (exs_seq_gt(cb->end_seq, tp->snd_una)) {
@@ -54,11 +75,11 @@ static void exs_tcp_ack_clean(struct sock *sk, struct exs_tcp_ack_state *as)
 				break;
 			left = exs_tcp_skb_segs(skb);
 			if (left < segs)
-				exs_tcp_ack_count(tp, skb, segs - left, as);
+				exs_tcp_ack_count(tp, skb, seq, segs - left, as);
 			break;
 		}
-		exs_tcp_ack_count(tp, skb, segs, as);
-		if (cb->flags & EXS_TCPHDR_SYN) {
+		exs_tcp_ack_count(tp, skb, seq, segs, as);
+		if (unlikely(cb->flags & EXS_TCPHDR_SYN)) {
 			as->syn_acked = true;
 			tp->retrans_stamp = 0;
 		}
@@ -67,42 +88,92 @@ static void exs_tcp_ack_clean(struct sock *sk, struct exs_tcp_ack_state *as)
 	}
 	if (!skb)
 		exs_tcp_chrono_stop(sk, EXS_TCP_CHRONO_BUSY);
+	else
+		as->reneged = EXS_TCPCB(skb)->sacked & EXS_TCPCB_SACKED;
 }
 
 /*
  * Karn: a segment sent twice gives no sample, unless the timestamp tells which
- * transmission was acknowledged. Timestamps count milliseconds.
+ * transmission was acknowledged. Timestamps count milliseconds. RTO follows the
+ * oldest segment; the latest is nearest to the path's own delay.
  */
-static void exs_tcp_ack_rtt(struct sock *sk, const struct exs_tcp_cb *cb,
-			    struct exs_tcp_ack_state *as)
+static void exs_tcp_ack_rtt(struct sock *sk, struct exs_tcp_ack_state *as)
 {
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
+	s64 rtt = -1, last = -1;
 	u32 delta;
 
-	if (!as->acked_packets)
-		return;
 	if (as->first_sent_us && !as->acked_retrans) {
-		as->rtt_us = (s32)(tp->mstamp_us - as->first_sent_us);
-	} else if (cb->has_tstamp && cb->tsecr) {
-		delta = exs_tcp_retrans_clock(tp) - cb->tsecr;
-		if (delta < INT_MAX / USEC_PER_MSEC)
-			as->rtt_us = max(delta, 1U) * USEC_PER_MSEC;
+		rtt = tp->mstamp_us - as->first_sent_us;
+		last = tp->mstamp_us - as->last_sent_us;
 	}
-	exs_tcp_rtt_sample(tp, as->rtt_us,
-			   EXS_SYSCTL(exs_sock_net(sk), tcp_rto_min_us));
+	if (as->first_sack_us) {
+		if (rtt < 0)
+			rtt = tp->mstamp_us - as->first_sack_us;
+		last = tp->mstamp_us - as->last_sack_us;
+	}
+	if (rtt < 0 && as->tsecr && as->acked_packets) {
+		delta = exs_tcp_retrans_clock(tp) - as->tsecr;
+		if (delta < INT_MAX / USEC_PER_MSEC)
+			rtt = max(delta, 1U) * USEC_PER_MSEC;
+		last = rtt;
+	}
+	as->rtt_us = last;
+	if (rtt < 0)
+		return;
+	exs_tcp_rtt_min(tp, clamp_t(s64, last, 1, 0x0fffffff));
+	exs_tcp_rtt_sample(tp, rtt, EXS_SYSCTL(exs_sock_net(sk),
+					       tcp_rto_min_us));
 }
 
-static void exs_tcp_ack_advance(struct sock *sk, const struct exs_tcp_cb *cb,
-				u32 ack, struct exs_tcp_ack_state *as)
+/*
+ * RFC 6298 5.3; and where SACK tells of what was sent before the oldest was sent
+ * the last time. Later ones must not put off its timeout for ever.
+ */
+static bool exs_tcp_ack_restarts_timer(const struct exs_tcp_sock *tp,
+				       const struct exs_tcp_ack_state *as)
+{
+	const struct sk_buff *head = skb_peek(&tp->rtx_queue);
+
+	if (as->acked_packets)
+		return true;
+	return head && as->first_sack_us &&
+	       as->first_sack_us < exs_tcp_sent_us(head);
+}
+
+/* Take out what is acknowledged; measure; was it reordered? */
+static void exs_tcp_ack_take(struct sock *sk, u32 fack,
+			     struct exs_tcp_ack_state *as)
 {
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
 
+	as->reord = tp->snd_nxt;
+	exs_tcp_ack_clean(sk, as);
+	exs_tcp_ack_rtt(sk, as);
+	exs_cc_acked(tp, as);
+	as->set_timer = exs_tcp_ack_restarts_timer(tp, as);
+	if (!as->acked_packets)
+		return;
+	if (tp->sack_ok) {
+		if (exs_seq_lt(as->reord, fack))
+			exs_tcp_reorder_sack(sk, as->reord, false);
+		return;
+	}
+	exs_tcp_loss_reno_acked(sk, as);
+	/* Without SACK nobody knows which of them it was. */
+	if (as->acked_retrans)
+		as->once_acked = false;
+}
+
+static void exs_tcp_ack_advance(struct sock *sk, u32 ack)
+{
+	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
+
+	tp->retransmits = 0;
 	tp->bytes_acked += ack - tp->snd_una;
 	if (exs_seq_between(tp->snd_up, tp->snd_una, ack))
 		tp->snd_up = ack;
 	tp->snd_una = ack;
-	exs_tcp_ack_clean(sk, as);
-	exs_tcp_ack_rtt(sk, cb, as);
 	if (exs_sk(sk)->rt.neigh)
 		exs_neigh_confirm(exs_sk(sk)->rt.neigh);
 }
@@ -132,37 +203,97 @@ static bool exs_tcp_ack_window(struct sock *sk, const struct sk_buff *skb,
 	return true;
 }
 
+/* What kind of ACK is it? */
+static void exs_tcp_ack_look(struct sock *sk, const struct sk_buff *skb,
+			     u32 ack, struct exs_tcp_ack_state *as)
+{
+	const struct exs_tcp_cb *cb = EXS_TCPCB(skb);
+	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
+
+	as->prior_una = tp->snd_una;
+	as->prior_in_flight = exs_tcp_in_flight(tp);
+	as->prior_lost = tp->lost;
+	as->rtt_us = -1;
+	as->tsecr = cb->has_tstamp ? cb->tsecr : 0;
+	as->data = cb->seq != cb->end_seq;
+	as->progress = ack != tp->snd_una;
+}
+
+/* A duplicate ACK, or one that tells of loss, or any when losses are known. */
+static bool exs_tcp_ack_dubious(const struct exs_tcp_sock *tp,
+				const struct sk_buff *skb,
+				struct exs_tcp_ack_state *as)
+{
+	if (!as->progress && !as->not_dup && !as->dsack)
+		as->dupacks = max_t(u16, 1, skb_shinfo(skb)->gso_segs);
+	return !as->not_dup || as->sacked || as->dsack ||
+	       tp->cc.ca_state != EXS_CA_OPEN;
+}
+
+/* What it means for loss, timer, cwnd; and then send. */
+static void exs_tcp_ack_follow(struct sock *sk, const struct sk_buff *skb,
+			       u32 ack, struct exs_tcp_ack_state *as)
+{
+	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
+
+	exs_tcp_rack_dsack(sk, as->delivered);
+	if (unlikely(tp->tlp_high_seq))
+		exs_tcp_tlp_ack(sk, ack, as);
+	if (unlikely(exs_tcp_ack_dubious(tp, skb, as)))
+		exs_tcp_loss_ack(sk, as);
+	if (as->set_timer)
+		exs_tcp_timers_ack_received(sk, true);
+	tp->cc.delivered += as->delivered;
+	exs_tcp_recovery_cwnd(sk, as);
+	exs_tcp_loss_send(sk, as);
+}
+
 /* Everything that follows from an acceptable ACK. */
 static void exs_tcp_ack_apply(struct sock *sk, const struct sk_buff *skb,
 			      u32 ack, struct exs_tcp_ack_state *as)
 {
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
-	bool progress = ack != tp->snd_una;
+	u32 fack = exs_tcp_fack(tp);
 	u32 flight = tp->packets_out;
 
-	as->prior_una = tp->snd_una;
-	as->prior_in_flight = exs_tcp_in_flight(tp);
-	as->rtt_us = -1;
-	as->data = EXS_TCPCB(skb)->seq != EXS_TCPCB(skb)->end_seq;
+	exs_tcp_ack_look(sk, skb, ack, as);
 	as->window_update = exs_tcp_ack_window(sk, skb, ack);
-	as->dupack = !progress && !as->data && !as->window_update && flight;
-
 	WRITE_ONCE(sk->sk_err_soft, 0);
 	tp->probes_out = 0;
 	tp->rcv_tstamp = (u32)jiffies;
-	if (progress) {
-		tp->retransmits = 0;
-		exs_tcp_ack_advance(sk, EXS_TCPCB(skb), ack, as);
-	}
-	if (flight && tp->sack_ok)
+	if (as->progress)
+		exs_tcp_ack_advance(sk, ack);
+	if (tp->sack_ok)
 		exs_tcp_sack_process(sk, skb, as);
-	/* With nothing in flight it answers a probe, or moves the window. */
-	if (progress || !flight)
-		exs_tcp_timers_ack_received(sk, progress);
 	if (flight) {
-		exs_cc_acked(tp, as);
-		exs_tcp_loss_ack(sk, as);
+		exs_tcp_ack_take(sk, fack, as);
+		as->not_dup = as->data || as->window_update ||
+			      as->acked_packets;
+		exs_tcp_ack_follow(sk, skb, ack, as);
+		return;
 	}
+	/* With nothing in flight it answers a probe, or moves the window. */
+	if (as->dsack) {
+		exs_tcp_loss_ack(sk, as);
+		tp->cc.delivered += as->delivered;
+	}
+	exs_tcp_timers_ack_received(sk, as->progress);
+	if (tp->tlp_high_seq)
+		exs_tcp_tlp_ack(sk, ack, as);
+}
+
+/* An ACK that was overtaken: its SACK may still be news. */
+static void exs_tcp_ack_old(struct sock *sk, const struct sk_buff *skb,
+			    struct exs_tcp_ack_state *as)
+{
+	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
+
+	exs_tcp_ack_look(sk, skb, tp->snd_una, as);
+	if (!tp->sack_ok || !exs_tcp_sack_process(sk, skb, as))
+		return;
+	exs_tcp_loss_ack(sk, as);
+	tp->cc.delivered += as->delivered;
+	exs_tcp_loss_send(sk, as);
 }
 
 /**
@@ -213,8 +344,10 @@ bool exs_tcp_ack_process(struct sock *sk, struct sk_buff *skb,
 
 	if (exs_seq_lt(ack, tp->snd_una)) {
 		max_old = min_t(u64, tp->max_window, tp->bytes_acked);
-		if (exs_seq_ge(ack, tp->snd_una - max_old))
+		if (exs_seq_ge(ack, tp->snd_una - max_old)) {
+			exs_tcp_ack_old(sk, skb, &as);
 			return true;
+		}
 		v->actions |= EXS_TCP_DO_CHALLENGE;
 		v->reason = EXS_DROP_TCP_OLD_ACK;
 		return false;

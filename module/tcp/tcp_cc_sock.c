@@ -151,13 +151,8 @@ size_t exs_cc_info(struct sock *sk, union tcp_cc_info *info)
  */
 void exs_cc_acked(struct exs_tcp_sock *tp, const struct exs_tcp_ack_state *as)
 {
-	s32 rtt_us = -1;
-
-	if (!tp->cc.ops->pkts_acked)
-		return;
-	if (as->last_sent_us && !as->acked_retrans)
-		rtt_us = tp->mstamp_us - as->last_sent_us;
-	tp->cc.ops->pkts_acked(&tp->cc, as->acked_packets, rtt_us);
+	if (tp->cc.ops->pkts_acked)
+		tp->cc.ops->pkts_acked(&tp->cc, as->acked_packets, as->rtt_us);
 }
 
 static struct exs_tcp_sock *exs_cc_tp(struct exs_cc *cc)

@@ -119,6 +119,7 @@ static int exs_tcp_connect_syn(struct sock *sk)
 	sk_wmem_queued_add(sk, skb->truesize);
 	sk_mem_charge(sk, skb->truesize);
 	__skb_queue_tail(&tp->rtx_queue, skb);
+	list_add_tail(&skb->tcp_tsorted_anchor, &tp->tsorted);
 	tp->packets_out = 1;
 	exs_tcp_mstamp_refresh(tp);
 	/* TCP_USER_TIMEOUT counts from the first SYN. */

@@ -64,6 +64,22 @@ static void exs_tcp_info_counts(const struct exs_tcp_sock *tp,
 	info->tcpi_delivered = tp->cc.delivered;
 }
 
+static void exs_tcp_info_recovery(const struct exs_tcp_sock *tp,
+				  struct tcp_info *info)
+{
+	const struct exs_tcp_ext *ext = exs_tcp_ext(tp);
+
+	info->tcpi_reord_seen = ext->reord_seen;
+	info->tcpi_dsack_dups = ext->dsack_dups;
+	info->tcpi_total_rto = ext->total_rto;
+	info->tcpi_total_rto_recoveries = ext->rto_recoveries;
+	info->tcpi_total_rto_time = ext->rto_time;
+	if (ext->rto_stamp)
+		info->tcpi_total_rto_time += (u32)div_u64(exs_clock_us(),
+							  USEC_PER_MSEC) -
+					     ext->rto_stamp;
+}
+
 /**
  * exs_tcp_get_info - the state of a connection as Linux's struct shows it
  * @sk: socket
@@ -92,6 +108,7 @@ void exs_tcp_get_info(struct sock *sk, struct tcp_info *info)
 	exs_tcp_info_options(tp, info);
 	exs_tcp_info_times(tp, info);
 	exs_tcp_info_counts(tp, info);
+	exs_tcp_info_recovery(tp, info);
 	exs_tcp_chrono_read(tp, info);
 	info->tcpi_snd_mss = tp->mss_cache;
 	info->tcpi_rcv_mss = tp->ack.rcv_mss;

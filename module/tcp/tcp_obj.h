@@ -27,6 +27,7 @@
 #define EXS_TCP_RTO_MAX		(120 * HZ)
 #define EXS_TCP_RTO_FALLBACK	(3 * HZ)	/* RFC 6298 5.7 */
 #define EXS_TCP_RTO_MIN		(HZ / 5)
+#define EXS_TCP_TIMEOUT_MIN_US	(2 * USEC_PER_MSEC)	/* of probes, beyond the RTT */
 #define EXS_TCP_SYN_AGAIN	2		/* after a refused SYN-ACK; jiffies */
 #define EXS_TCP_DELACK_MIN	(HZ / 25)	/* 40 ms */
 #define EXS_TCP_DELACK_MAX	(HZ / 5)
@@ -56,6 +57,11 @@
 #define EXS_TCP_URG_VALID	0x0100	/* the low byte is the urgent byte */
 #define EXS_TCP_URG_NOTYET	0x0200	/* announced, not here yet */
 #define EXS_TCP_URG_READ	0x0400	/* the user has read it */
+
+/* tcp_recovery, Linux's values */
+#define EXS_TCP_RECOVERY_RACK		BIT(0)	/* else RFC 6675 */
+#define EXS_TCP_RECOVERY_STATIC_REO	BIT(1)	/* DSACKs widen nothing */
+#define EXS_TCP_RECOVERY_NO_DUPTHRESH	BIT(2)	/* wait, however many SACKs */
 
 /* sk->sk_tsq_flags: set without the socket lock; see tcp_tsq.c */
 enum exs_tcp_tsq_flag {
@@ -124,8 +130,20 @@ struct exs_tcp_ext {
 	struct exs_tcp_block sack[EXS_TCP_MAX_SACKS];
 				/* to report, latest first */
 	struct exs_tcp_block dsack;	/* to report next (RFC 2883) */
+	struct exs_tcp_block told[EXS_TCP_MAX_SACKS];
+				/* blocks of the peer's last SACK */
 	u64 bytes_retrans;
 	struct exs_tcp_saved_syn *saved_syn;	/* until it is read */
+	u32 reord_seen;			/* times reordering was seen */
+	u32 dsack_dups;			/* segments reported as duplicates */
+	u32 rack_round;			/* snd_nxt when rack_steps last grew */
+	u8 rack_steps;			/* reo_wnd in min_rtt / 4, 0: 1 */
+	u8 rack_persist;		/* recoveries until it is 1 again */
+	u8 rack_dsack;			/* a DSACK came: it is to grow */
+	u16 total_rto;			/* timeouts */
+	u16 rto_recoveries;		/* episodes of them */
+	u32 rto_time;			/* ms spent in them */
+	u32 rto_stamp;			/* when this one began, 0: none */
 };
 
 /*
@@ -186,13 +204,21 @@ struct exs_tcp_sock {
 	} ack;
 	struct sk_buff_head rtx_queue;	/* sent, not acknowledged; in order */
 	struct rb_root ooo_queue;	/* arrived out of order, by seq */
+	struct list_head tsorted;	/* in flight, in order of sending */
 
 	/* -- loss recovery and RTT, microseconds -- */
+	struct sk_buff *sack_high;	/* the highest SACKed in rtx_queue */
+	u64 rack_mstamp_us;		/* latest sending that arrived */
+	u32 rack_end_seq;		/* where it ended */
+	u32 rack_rtt_us;		/* and its round trip */
 	u32 high_seq;			/* snd_nxt when recovery began */
+	u32 tlp_high_seq;		/* snd_nxt when a probe was sent, 0: none */
+	u32 lost;			/* segments ever deemed lost */
 	u32 retrans_out;		/* segments retransmitted, in flight */
 	u32 lost_out;			/* segments deemed lost */
 	u32 sacked_out;			/* SACKed, or duplicate ACKs without SACK */
 	u32 undo_marker;		/* snd_una at the start of recovery, 0: none */
+	s32 undo_retrans;		/* sent again, no DSACK yet; -1: none sent */
 	u32 retrans_stamp;		/* ts of the first retransmission, ms */
 	u32 mdev_us;			/* RFC 6298 state, scaled as Linux's */
 	u32 mdev_max_us;
@@ -207,10 +233,14 @@ struct exs_tcp_sock {
 	u8 retransmits;			/* timeouts in a row */
 	u8 backoff;
 	u8 probes_out;			/* unanswered window or keep-alive probes */
-	u8 reordering;
 	u8 rtx_kind;			/* enum exs_tcp_rtx_kind */
-	u8 dupacks;			/* in a row, without SACK */
 	u8 syn_retrans;			/* SYNs or SYN-ACKs repeated before this */
+	u8 rack_advanced:1,		/* something arrived since losses were sought */
+	   reord_seen:1,		/* the network reorders */
+	   tlp_retrans:1,		/* the probe was sent before */
+	   frto:1,			/* the timeout may have been needless */
+	   sack_reneg:1;		/* the peer dropped what it had reported */
+	u16 reordering;			/* segments it reorders by, at most */
 	struct exs_cc cc;
 
 	/* -- sending -- */

@@ -15,6 +15,7 @@ struct exs_tcp_run {
 	unsigned int mss;
 	int nonagle;
 	bool one;		/* send at most one packet */
+	bool probe;		/* a tail loss probe: goes beyond cwnd */
 	gfp_t gfp;
 	bool cwnd_limited;
 	bool rwnd_limited;
@@ -169,6 +170,8 @@ static u32 exs_tcp_output_decide(struct sock *sk, struct sk_buff *skb,
 	u32 quota = exs_tcp_cwnd_quota(tp);
 	u32 max_segs;
 
+	if (!quota && run->probe)
+		quota = 1;
 	if (!quota) {
 		run->cwnd_limited = true;
 		return 0;
@@ -228,11 +231,13 @@ static bool exs_tcp_output_run(struct sock *sk, struct exs_tcp_run *run)
 		exs_tcp_chrono_stop(sk, EXS_TCP_CHRONO_RWND);
 	if (run->sent) {
 		/* RFC 6937: new data uses up what recovery allows to send. */
-		if (tp->cc.ca_state == EXS_CA_RECOVERY)
+		if (exs_tcp_reducing(tp))
 			tp->prr_out += run->sent;
 		if (exs_tcp_in_flight(tp) >= tp->cc.cwnd)
 			run->cwnd_limited = true;
 		exs_tcp_cwnd_validate(sk, run->cwnd_limited);
+		if (!run->probe)
+			exs_tcp_tlp_schedule(sk, false);
 		return false;
 	}
 	return !tp->packets_out && !skb_queue_empty(&sk->sk_write_queue);
@@ -292,6 +297,31 @@ void exs_tcp_push_one(struct sock *sk, unsigned int mss_now)
 	};
 
 	exs_tcp_output_run(sk, &run);
+}
+
+/**
+ * exs_tcp_push_probe - a tail loss probe of new data
+ * @sk: socket
+ * @mss_now: current segment size
+ *
+ * Context: socket lock held, softirq or process.
+ * Return: false when nothing waits, or the peer's window has no room for it.
+ */
+bool exs_tcp_push_probe(struct sock *sk, unsigned int mss_now)
+{
+	struct sk_buff *skb = exs_tcp_send_head(sk);
+	struct exs_tcp_run run = {
+		.mss = mss_now,
+		.nonagle = EXS_TCP_NAGLE_OFF,
+		.one = true,
+		.probe = true,
+		.gfp = GFP_ATOMIC,
+	};
+
+	if (!skb || !exs_tcp_output_window(exs_tcp_sk(sk), skb, mss_now))
+		return false;
+	exs_tcp_output_run(sk, &run);
+	return true;
 }
 
 /* A packet of its own for the FIN; keeps trying, the FIN must not be lost. */

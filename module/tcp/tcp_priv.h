@@ -129,58 +129,118 @@ bool exs_tcp_ack_process(struct sock *sk, struct sk_buff *skb,
 /* Plain ACK or in-order data on the fast path: advance snd_una and clean. */
 void exs_tcp_ack_fast(struct sock *sk, struct sk_buff *skb, u32 ack);
 
-/* tcp_loss.c, tcp_recovery.c: what is lost and what to do about it. */
+/* What an ACK lets out, once cwnd is known. */
+enum exs_tcp_rexmit {
+	EXS_TCP_REXMIT_NONE,
+	EXS_TCP_REXMIT_LOST,	/* what is deemed lost */
+	EXS_TCP_REXMIT_NEW,	/* new data (F-RTO) */
+};
+
+/* What one ACK told, gathered from tcp_ack to tcp_recovery. */
 struct exs_tcp_ack_state {
 	u32 prior_una;
 	u32 prior_in_flight;
+	u32 prior_lost;		/* tp->lost before it */
 	u32 acked_packets;	/* newly acknowledged */
 	u32 acked_retrans;	/* among them, ever retransmitted */
 	u32 delivered;		/* segments that arrived, by ACK or SACK */
+	u32 reord;		/* lowest that filled a hole, sent once */
+	u32 tsecr;		/* timestamp echoed, 0: none */
 	s32 rtt_us;		/* sample, -1: none */
-	bool dupack;
+	u16 dupacks;		/* duplicates this one stands for */
+	u8 rexmit;		/* enum exs_tcp_rexmit */
+	bool progress;		/* snd_una advanced */
+	bool not_dup;		/* data, an update of the window, or acked_packets */
 	bool window_update;
 	bool data;		/* the segment carried text, SYN or FIN */
 	bool syn_acked;
 	bool fin_acked;
-	u64 first_sent_us;	/* of the newly acknowledged */
+	bool sacked;		/* SACK told of something new */
+	bool once_acked;	/* something sent once, below high_seq, arrived */
+	bool dsack;		/* of what was sent twice both arrived */
+	bool dsack_tlp;		/* of a probe */
+	bool reneged;		/* what is now the oldest was SACKed */
+	bool lost_again;	/* retransmissions are deemed lost */
+	bool set_timer;		/* the retransmission timer starts anew */
+	u64 first_sent_us;	/* of the newly acknowledged, sent once */
 	u64 last_sent_us;
-	u64 newest_us;		/* latest sending that surely arrived, 0: none */
+	u64 first_sack_us;	/* of those reported by SACK */
+	u64 last_sack_us;
 };
 
+/* tcp_loss.c: what is lost. */
 void exs_tcp_loss_ack(struct sock *sk, struct exs_tcp_ack_state *as);
+void exs_tcp_loss_send(struct sock *sk, const struct exs_tcp_ack_state *as);
 void exs_tcp_loss_timeout(struct sock *sk);	/* RTO: enter LOSS */
+void exs_tcp_loss_keep_open(struct sock *sk);
+void exs_tcp_loss_dupacks(struct sock *sk, struct exs_tcp_ack_state *as);
+void exs_tcp_loss_reno_acked(struct sock *sk, struct exs_tcp_ack_state *as);
+void exs_tcp_mark_lost(struct exs_tcp_sock *tp, struct sk_buff *skb);
 
-/* tcp_sack.c: the scoreboard. */
-void exs_tcp_sack_process(struct sock *sk, const struct sk_buff *skb,
+/* tcp_sack.c: the scoreboard. tcp_dsack.c: duplicates the peer reports. */
+bool exs_tcp_sack_process(struct sock *sk, const struct sk_buff *skb,
 			  struct exs_tcp_ack_state *as);
 void exs_tcp_sack_mark_lost(struct exs_tcp_sock *tp);
-void exs_tcp_sack_mark_lost_again(struct exs_tcp_sock *tp,
-				  const struct exs_tcp_ack_state *as);
-void exs_tcp_sack_renege(struct exs_tcp_sock *tp);
+bool exs_tcp_sack_renege(struct exs_tcp_sock *tp);
+bool exs_tcp_dsack_received(struct sock *sk, const struct exs_tcp_opt *o,
+			    u32 ack, struct exs_tcp_ack_state *as);
 
-/*
- * Something arrived that was sent at sent_us. Where it was sent twice, and the
- * last time less than an RTT ago, it is the first sending that did (RFC 8985
- * 6.2, step 2).
- */
-static inline void exs_tcp_ack_newest(const struct exs_tcp_sock *tp,
-				      struct exs_tcp_ack_state *as, u8 sacked,
-				      u64 sent_us)
+/* Behind the highest that arrived. */
+static inline u32 exs_tcp_fack(const struct exs_tcp_sock *tp)
 {
-	if (sent_us > as->newest_us &&
-	    (!(sacked & EXS_TCPCB_EVER_RETRANS) ||
-	     tp->mstamp_us - sent_us >= tp->cc.min_rtt_us))
-		as->newest_us = sent_us;
+	return tp->sack_high ? EXS_TCPCB(tp->sack_high)->end_seq : tp->snd_una;
 }
 
-/* tcp_loss.c, tcp_recovery.c, continued. */
-void exs_tcp_mark_lost(struct exs_tcp_sock *tp, struct sk_buff *skb);
+/* tcp_rack.c: lost by time. */
+void exs_tcp_rack_advance(struct exs_tcp_sock *tp, const struct sk_buff *skb);
+bool exs_tcp_rack_mark_lost(struct sock *sk);
+s32 exs_tcp_rack_remaining(const struct exs_tcp_sock *tp,
+			   const struct sk_buff *skb, u32 reo_wnd);
+void exs_tcp_rack_deadline(struct sock *sk);
+void exs_tcp_rack_dsack(struct sock *sk, bool delivered);
+void exs_tcp_rack_recovered(struct exs_tcp_sock *tp, bool undone);
+
+/* tcp_reorder.c: how far the network reorders. */
+void exs_tcp_reorder_sack(struct sock *sk, u32 low, bool ts);
+void exs_tcp_reorder_reno(struct sock *sk, u32 acked);
+
+/* tcp_tlp.c: tail loss probes. */
+u32 exs_tcp_tlp_after(u32 srtt_us, u32 packets, u32 rto_min_us);
+bool exs_tcp_tlp_schedule(struct sock *sk, bool restart);
+void exs_tcp_tlp_deadline(struct sock *sk);
+void exs_tcp_tlp_ack(struct sock *sk, u32 ack,
+		     const struct exs_tcp_ack_state *as);
+
+/* tcp_undo.c: it was not lost after all. */
+void exs_tcp_undo_init(struct exs_tcp_sock *tp);
+bool exs_tcp_undo_stamp(struct exs_tcp_sock *tp);
+bool exs_tcp_undo_recovery(struct sock *sk, const struct exs_tcp_ack_state *as);
+bool exs_tcp_undo_dsack(struct sock *sk);
+bool exs_tcp_undo_loss(struct sock *sk, const struct exs_tcp_ack_state *as,
+		       bool frto);
+bool exs_tcp_undo_partial(struct sock *sk, const struct exs_tcp_ack_state *as);
+
+/* tcp_frto.c: after a timeout. */
+void exs_tcp_frto_begin(struct sock *sk, bool first);
+void exs_tcp_frto_count(struct exs_tcp_sock *tp);
+void exs_tcp_frto_ack(struct sock *sk, struct exs_tcp_ack_state *as);
+
+/* tcp_recovery.c: cwnd during and after loss. */
 void exs_tcp_ca_state(struct sock *sk, u8 state);
 void exs_tcp_cc_event(struct sock *sk, enum exs_cc_event event);
+void exs_tcp_recovery_start(struct sock *sk);
 void exs_tcp_recovery_enter(struct sock *sk);
-void exs_tcp_recovery_reduce(struct sock *sk);
-void exs_tcp_recovery_exit(struct sock *sk);
+void exs_tcp_recovery_end(struct sock *sk);
+void exs_tcp_recovery_prr(struct exs_tcp_sock *tp, u32 delivered, u32 lost,
+			  bool progress);
 void exs_tcp_recovery_cwnd(struct sock *sk, struct exs_tcp_ack_state *as);
+
+/* cwnd is being lowered, in proportion to what is delivered. */
+static inline bool exs_tcp_reducing(const struct exs_tcp_sock *tp)
+{
+	return tp->cc.ca_state == EXS_CA_CWR ||
+	       tp->cc.ca_state == EXS_CA_RECOVERY;
+}
 
 static inline u32 exs_tcp_in_flight(const struct exs_tcp_sock *tp)
 {
@@ -188,6 +248,7 @@ static inline u32 exs_tcp_in_flight(const struct exs_tcp_sock *tp)
 }
 
 /* tcp_rtt.c: RFC 6298. */
+void exs_tcp_rtt_min(struct exs_tcp_sock *tp, u32 rtt_us);
 void exs_tcp_rtt_sample(struct exs_tcp_sock *tp, long rtt_us, u32 rto_min_us);
 void exs_tcp_rtt_init(struct exs_tcp_sock *tp);
 void exs_tcp_rtt_fallback(struct exs_tcp_sock *tp);
@@ -321,6 +382,8 @@ static inline u32 exs_tcp_burst(const struct exs_tcp_sock *tp)
 void exs_tcp_push(struct sock *sk, unsigned int mss_now, int nonagle);
 void exs_tcp_push_pending(struct sock *sk);
 void exs_tcp_push_one(struct sock *sk, unsigned int mss_now);
+/* A tail loss probe of new data. False: there is none that may go. */
+bool exs_tcp_push_probe(struct sock *sk, unsigned int mss_now);
 void exs_tcp_send_fin(struct sock *sk);
 bool exs_tcp_nagle_holds(const struct exs_tcp_sock *tp, bool partial,
 			 int nonagle);
@@ -343,6 +406,8 @@ void exs_tcp_xmit_sent(struct sock *sk, struct sk_buff *skb);
 /* tcp_rtx.c: retransmission queue. */
 struct sk_buff *exs_tcp_alloc_skb(struct sock *sk, gfp_t gfp, bool force);
 void exs_tcp_force_mem(struct sock *sk, int size);
+/* Send again; exs_tcp_rtx_skb() counts it as a retransmission in flight too. */
+int exs_tcp_rtx_send(struct sock *sk, struct sk_buff *skb, u32 most);
 int exs_tcp_rtx_skb(struct sock *sk, struct sk_buff *skb);
 int exs_tcp_rtx_head(struct sock *sk);
 /* Retransmit what is marked lost as far as cwnd allows. */
@@ -391,6 +456,7 @@ bool exs_tcp_oow_limited(struct exs_net *en, u32 *last);
 void exs_tcp_timers_init(struct sock *sk);
 void exs_tcp_timers_data_sent(struct sock *sk);
 void exs_tcp_timers_ack_received(struct sock *sk, bool progress);
+void exs_tcp_timers_rearm(struct sock *sk);
 void exs_tcp_timers_window_closed(struct sock *sk);
 void exs_tcp_timers_ack_owed(struct sock *sk);		/* delayed ACK */
 void exs_tcp_timers_ack_sent(struct sock *sk);
@@ -559,6 +625,17 @@ static inline struct sk_buff *exs_tcp_send_head(const struct sock *sk)
 static inline u64 exs_tcp_sent_us(const struct sk_buff *skb)
 {
 	return div_u64(skb->skb_mstamp_ns, NSEC_PER_USEC);
+}
+
+/* Microseconds until the oldest segment's timeout; negative: it is past. */
+static inline s64 exs_tcp_rto_left(const struct exs_tcp_sock *tp)
+{
+	const struct sk_buff *head = skb_peek(&tp->rtx_queue);
+
+	if (!head)
+		return jiffies_to_usecs(tp->rto);
+	return (s64)(exs_tcp_sent_us(head) + jiffies_to_usecs(tp->rto) -
+		     tp->mstamp_us);
 }
 
 /* Behind the last sequence number the peer's window takes. */

@@ -2,7 +2,7 @@
 /*
  * expstack tcp: the congestion window during and after loss.
  * Flow:   tcp_loss -> [here] -> the congestion control's operations
- * Owns:   cc.cwnd outside of congestion control, prr_*, undo_marker
+ * Owns:   cc.cwnd outside of congestion control, prr_*
  * Locks:  socket lock held by the caller
  * Spec:   RFC 6937 (PRR); RFC 5681 3.2; RFC 7661 for growth
  * Tests:  kunit/tcp/tcp_recovery_kunit.c
@@ -43,27 +43,29 @@ void exs_tcp_cc_event(struct sock *sk, enum exs_cc_event event)
 }
 
 /**
- * exs_tcp_recovery_reduce - a loss: remember the window, set ssthresh
+ * exs_tcp_recovery_start - begin to lower cwnd to what congestion control says
  * @sk: the socket
  *
  * Context: socket lock held.
  */
-void exs_tcp_recovery_reduce(struct sock *sk)
+void exs_tcp_recovery_start(struct sock *sk)
 {
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
 
-	tp->undo_marker = tp->snd_una;
-	/* A connection attempt's clock runs from its first SYN. */
-	if (sk->sk_state != TCP_SYN_SENT)
-		tp->retrans_stamp = 0;
-	tp->cc.prior_ssthresh = exs_tcp_cwnd_ssthresh(&tp->cc);
+	tp->high_seq = tp->snd_nxt;
+	tp->tlp_high_seq = 0;
+	tp->cc.cwnd_cnt = 0;
 	tp->cc.prior_cwnd = tp->cc.cwnd;
+	tp->prr_delivered = 0;
+	tp->prr_out = 0;
 	tp->cc.ssthresh = tp->cc.ops->ssthresh(&tp->cc);
 }
 
 /**
  * exs_tcp_recovery_enter - fast retransmit begins
  * @sk: the socket
+ *
+ * What CWR has lowered already is not lowered again.
  *
  * Context: socket lock held, BH disabled.
  */
@@ -72,48 +74,64 @@ void exs_tcp_recovery_enter(struct sock *sk)
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
 	struct exs_net *en = exs_sock_net(sk);
 
+	exs_tcp_undo_stamp(tp);
 	if (tp->sack_ok)
 		EXS_INC(en, TCPEXT_TCPSackRecovery);
 	else
 		EXS_INC(en, TCPEXT_TCPRenoRecovery);
-	if (tp->cc.ca_state < EXS_CA_CWR)
-		exs_tcp_recovery_reduce(sk);
-	tp->high_seq = tp->snd_nxt;
-	tp->prr_delivered = 0;
-	tp->prr_out = 0;
-	tp->cc.cwnd_cnt = 0;
+	tp->cc.prior_ssthresh = 0;
+	exs_tcp_undo_init(tp);
+	if (!exs_tcp_reducing(tp)) {
+		tp->cc.prior_ssthresh = exs_tcp_cwnd_ssthresh(&tp->cc);
+		exs_tcp_recovery_start(sk);
+	}
 	exs_tcp_ca_state(sk, EXS_CA_RECOVERY);
 }
 
 /**
- * exs_tcp_recovery_exit - everything up to high_seq is acknowledged
+ * exs_tcp_recovery_end - everything up to high_seq is acknowledged
  * @sk: the socket
+ *
+ * In RECOVERY cwnd stays where an undo has put it.
  *
  * Context: socket lock held.
  */
-void exs_tcp_recovery_exit(struct sock *sk)
+void exs_tcp_recovery_end(struct sock *sk)
 {
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
 
-	if (tp->cc.ssthresh < EXS_CC_SSTHRESH_INF) {
+	if (tp->cc.ops->cong_control)
+		return;
+	if (tp->cc.ssthresh < EXS_CC_SSTHRESH_INF &&
+	    (tp->cc.ca_state == EXS_CA_CWR || tp->undo_marker)) {
 		tp->cc.cwnd = tp->cc.ssthresh;
 		tp->snd_cwnd_stamp = (u32)jiffies;
 	}
-	tp->undo_marker = 0;
 	exs_tcp_cc_event(sk, EXS_CC_COMPLETE_CWR);
 }
 
-/*
+/**
+ * exs_tcp_recovery_prr - cwnd while it is being lowered
+ * @tp: the socket
+ * @delivered: segments the ACK told of
+ * @lost: segments it showed to be lost
+ * @progress: it advanced snd_una
+ *
  * RFC 6937 3: while more is in flight than ssthresh, send in proportion to what
- * is delivered; below it, grow back as slow start would, but no faster.
+ * is delivered; below it, grow back as slow start would, but no faster, and
+ * where more was lost only as much as is delivered.
+ *
+ * Context: socket lock held.
  */
-static u32 exs_tcp_recovery_prr(struct exs_tcp_sock *tp, u32 delivered,
-				bool progress)
+void exs_tcp_recovery_prr(struct exs_tcp_sock *tp, u32 delivered, u32 lost,
+			  bool progress)
 {
 	u32 flight = exs_tcp_in_flight(tp);
 	s32 room = (s32)tp->cc.ssthresh - (s32)flight;
 	s64 send;
 
+	if (!delivered)
+		return;
 	tp->prr_delivered += delivered;
 	if (room < 0) {
 		send = DIV_ROUND_UP_ULL((u64)tp->cc.ssthresh *
@@ -123,12 +141,12 @@ static u32 exs_tcp_recovery_prr(struct exs_tcp_sock *tp, u32 delivered,
 	} else {
 		send = max_t(s64, (s64)tp->prr_delivered - tp->prr_out,
 			     delivered);
-		if (progress)
+		if (progress && !lost)
 			send++;
 		send = min_t(s64, room, send);
 	}
 	/* The first retransmission goes out whatever the sums say. */
-	return max_t(s64, send, tp->prr_out ? 0 : 1);
+	tp->cc.cwnd = flight + max_t(s64, send, tp->prr_out ? 0 : 1);
 }
 
 /* Grow: only on progress, never while reducing, only if cwnd was the limit. */
@@ -137,7 +155,7 @@ static void exs_tcp_recovery_grow(struct exs_tcp_sock *tp,
 {
 	struct exs_cc_ack ack = {
 		.now_us = tp->mstamp_us,
-		.acked = as->acked_packets,
+		.acked = as->delivered,
 		.snd_una = tp->snd_una,
 		.snd_nxt = tp->snd_nxt,
 		.in_flight = exs_tcp_in_flight(tp),
@@ -152,7 +170,7 @@ static void exs_tcp_recovery_grow(struct exs_tcp_sock *tp,
 		tp->cc.ops->cong_control(&tp->cc, &ack);
 		return;
 	}
-	if (tp->cc.ca_state == EXS_CA_CWR || tp->cc.ca_state == EXS_CA_RECOVERY)
+	if (exs_tcp_reducing(tp))
 		return;
 	if (!exs_tcp_cwnd_is_limited(tp))
 		return;
@@ -170,22 +188,18 @@ static void exs_tcp_recovery_grow(struct exs_tcp_sock *tp,
 void exs_tcp_recovery_cwnd(struct sock *sk, struct exs_tcp_ack_state *as)
 {
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
-	u32 delivered;
+	bool raise = as->acked_packets;
 
-	if (tp->cc.ca_state == EXS_CA_RECOVERY ||
-	    tp->cc.ca_state == EXS_CA_CWR) {
-		if (!tp->cc.ops->cong_control) {
-			delivered = as->delivered;
-			if (!delivered && !tp->sack_ok)
-				delivered = as->dupack;
-			tp->cc.cwnd = exs_tcp_in_flight(tp) +
-				      exs_tcp_recovery_prr(tp, delivered,
-							   as->acked_packets);
-			exs_tcp_pacing_update(sk);
-			return;
-		}
+	if (exs_tcp_reducing(tp) && !tp->cc.ops->cong_control) {
+		exs_tcp_recovery_prr(tp, as->delivered,
+				     tp->lost - as->prior_lost, as->progress);
+		exs_tcp_pacing_update(sk);
+		return;
 	}
-	if (as->acked_packets && !as->syn_acked) {
+	/* Where the network reorders, SACK is progress too. */
+	if (tp->reordering > EXS_SYSCTL(exs_sock_net(sk), tcp_reordering))
+		raise |= as->sacked;
+	if (raise && !as->syn_acked) {
 		exs_tcp_recovery_grow(tp, as);
 		exs_tcp_pacing_update(sk);
 	}

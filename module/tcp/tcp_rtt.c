@@ -60,7 +60,14 @@ void exs_tcp_rtt_fallback(struct exs_tcp_sock *tp)
 	tp->rto = EXS_TCP_RTO_FALLBACK;
 }
 
-static void exs_tcp_rtt_min(struct exs_tcp_sock *tp, u32 rtt)
+/**
+ * exs_tcp_rtt_min - the shortest round trip of late
+ * @tp: the socket
+ * @rtt: a sample, microseconds
+ *
+ * Context: socket lock held.
+ */
+void exs_tcp_rtt_min(struct exs_tcp_sock *tp, u32 rtt)
 {
 	u32 now = (u32)jiffies;
 

@@ -104,7 +104,15 @@ static void exs_tcp_rtx_release(struct sock *sk, struct sk_buff *skb)
  */
 void exs_tcp_rtx_free(struct sock *sk, struct sk_buff *skb)
 {
-	__skb_unlink(skb, &exs_tcp_sk(sk)->rtx_queue);
+	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
+
+	if (tp->sack_high == skb)
+		tp->sack_high = NULL;
+	list_del(&skb->tcp_tsorted_anchor);
+	/* The anchor's place: no route, no destructor. */
+	skb->_skb_refdst = 0;
+	skb->destructor = NULL;
+	__skb_unlink(skb, &tp->rtx_queue);
 	exs_tcp_rtx_release(sk, skb);
 }
 
@@ -119,8 +127,8 @@ void exs_tcp_write_queue_purge(struct sock *sk)
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
 	struct sk_buff *skb;
 
-	while ((skb = __skb_dequeue(&tp->rtx_queue)))
-		exs_tcp_rtx_release(sk, skb);
+	while ((skb = skb_peek(&tp->rtx_queue)))
+		exs_tcp_rtx_free(sk, skb);
 	while ((skb = __skb_dequeue(&sk->sk_write_queue)))
 		exs_tcp_rtx_release(sk, skb);
 	sk_mem_reclaim(sk);
@@ -129,6 +137,7 @@ void exs_tcp_write_queue_purge(struct sock *sk)
 	tp->retrans_out = 0;
 	tp->lost_out = 0;
 	tp->sacked_out = 0;
+	tp->tlp_high_seq = 0;
 	tp->backoff = 0;
 }
 
@@ -175,6 +184,18 @@ static bool exs_tcp_rtx_splintered(struct sock *sk, struct sk_buff_head *list,
 		return false;
 	EXS_INC(exs_sock_net(sk), TCPEXT_TCPWqueueTooBig);
 	return true;
+}
+
+/* buff is the second part of skb: sent when it was, SACKed as it is. */
+static void exs_tcp_rtx_beside(struct exs_tcp_sock *tp, struct sk_buff *skb,
+			       struct sk_buff *buff)
+{
+	if (list_empty(&skb->tcp_tsorted_anchor))
+		INIT_LIST_HEAD(&buff->tcp_tsorted_anchor);
+	else
+		list_add(&buff->tcp_tsorted_anchor, &skb->tcp_tsorted_anchor);
+	if (tp->sack_high == skb)
+		tp->sack_high = buff;
 }
 
 /**
@@ -227,9 +248,11 @@ int exs_tcp_fragment(struct sock *sk, struct sk_buff_head *list,
 	buff->skb_mstamp_ns = skb->skb_mstamp_ns;
 	exs_tcp_set_segs(skb, mss);
 	exs_tcp_set_segs(buff, mss);
-	if (list == &tp->rtx_queue)
+	if (list == &tp->rtx_queue) {
 		exs_tcp_rtx_uncount(tp, skb, old_segs - cb->gso_segs -
 					     bcb->gso_segs);
+		exs_tcp_rtx_beside(tp, skb, buff);
+	}
 	__skb_queue_after(list, skb, buff);
 	return 0;
 }
@@ -335,8 +358,19 @@ static void exs_tcp_rtx_count_bytes(struct exs_tcp_sock *tp, u32 len)
 		ext->bytes_retrans += len;
 }
 
-/* exs_tcp_rtx_skb(), but no more segments of it than most; the rest stays. */
-static int exs_tcp_rtx_some(struct sock *sk, struct sk_buff *skb, u32 most)
+/**
+ * exs_tcp_rtx_send - send again, which a probe does too
+ * @sk: socket
+ * @skb: on the retransmission queue
+ * @most: segments of it at most; the rest stays
+ *
+ * Does not count it as a retransmission in flight.
+ *
+ * Context: socket lock held, softirq or process.
+ * Return: 0; -EBUSY: the earlier copy still waits in this host; -EAGAIN: beyond
+ * the peer's window; -ENOMEM and errors of the route.
+ */
+int exs_tcp_rtx_send(struct sock *sk, struct sk_buff *skb, u32 most)
 {
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
 	struct exs_tcp_cb *cb = EXS_TCPCB(skb);
@@ -348,8 +382,10 @@ static int exs_tcp_rtx_some(struct sock *sk, struct sk_buff *skb, u32 most)
 		set_bit(EXS_TCP_TSQ_THROTTLED, &sk->sk_tsq_flags);
 		/* Pairs with the freeing CPU's test of the bit just set. */
 		smp_mb__after_atomic();
-		if (skb_fclone_busy(sk, skb))
+		if (skb_fclone_busy(sk, skb)) {
+			EXS_INC(en, TCPEXT_TCPSpuriousRtxHostQueues);
 			return -EBUSY;
+		}
 	}
 	if (exs_seq_lt(cb->seq, tp->snd_una) && !(cb->flags & EXS_TCPHDR_SYN)) {
 		if (!exs_seq_lt(tp->snd_una, cb->end_seq))
@@ -378,13 +414,25 @@ static int exs_tcp_rtx_some(struct sock *sk, struct sk_buff *skb, u32 most)
 		EXS_ADD(en, TCPEXT_TCPRetransFail, segs);
 		return err;
 	}
-	if (!(cb->sacked & EXS_TCPCB_RETRANS)) {
-		cb->sacked |= EXS_TCPCB_RETRANS;
+	list_move_tail(&skb->tcp_tsorted_anchor, &tp->tsorted);
+	return 0;
+}
+
+/* exs_tcp_rtx_skb(), but at most most segments of it; the rest stays. */
+static int exs_tcp_rtx_some(struct sock *sk, struct sk_buff *skb, u32 most)
+{
+	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
+	int err = exs_tcp_rtx_send(sk, skb, most);
+	u32 segs = exs_tcp_skb_segs(skb);
+
+	if (!err && !(EXS_TCPCB(skb)->sacked & EXS_TCPCB_RETRANS)) {
+		EXS_TCPCB(skb)->sacked |= EXS_TCPCB_RETRANS;
 		tp->retrans_out += segs;
 	}
 	if (!tp->retrans_stamp)
 		tp->retrans_stamp = exs_tcp_retrans_clock(tp);
-	return 0;
+	tp->undo_retrans = max(tp->undo_retrans, 0) + (s32)segs;
+	return err;
 }
 
 /**
@@ -393,8 +441,7 @@ static int exs_tcp_rtx_some(struct sock *sk, struct sk_buff *skb, u32 most)
  * @skb: on the retransmission queue
  *
  * Context: socket lock held, softirq or process.
- * Return: 0; -EBUSY: the earlier copy still waits in this host; -EAGAIN: beyond
- * the peer's window; -ENOMEM and errors of the route.
+ * Return: as exs_tcp_rtx_send().
  */
 int exs_tcp_rtx_skb(struct sock *sk, struct sk_buff *skb)
 {
@@ -463,9 +510,9 @@ void exs_tcp_rtx_lost(struct sock *sk)
 		else
 			EXS_ADD(en, TCPEXT_TCPFastRetrans,
 				max_t(u32, cb->gso_segs, 1));
-		if (tp->cc.ca_state == EXS_CA_RECOVERY)
+		if (exs_tcp_reducing(tp))
 			tp->prr_out += max_t(u32, cb->gso_segs, 1);
-		if (skb == head)
+		if (skb == head && tp->rtx_kind != EXS_TCP_RTX_REO)
 			exs_tcp_timers_data_sent(sk);
 	}
 }

@@ -1,40 +1,103 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * expstack tcp: the scoreboard: what the peer holds behind a hole.
- * Flow:   tcp_ack -> exs_tcp_sack_process -> tcp_loss
- * Owns:   EXS_TCPCB_SACKED in rtx_queue, sacked_out with SACK
+ * Flow:   tcp_ack -> exs_tcp_sack_process -> tcp_rack, tcp_reorder; tcp_loss
+ * Owns:   EXS_TCPCB_SACKED in rtx_queue, sacked_out with SACK, sack_high
  * Locks:  socket lock held by the caller
- * Spec:   RFC 2018 5, 8; RFC 2883 4; RFC 6675 4 (IsLost); RFC 8985 6.2
+ * Spec:   RFC 2018 5, 8; RFC 6675 4 (IsLost)
  * Tests:  kunit/tcp/tcp_sack_kunit.c
+ *
+ * An ACK repeats blocks that the ones before had told. What was told is kept
+ * (ext->told), so that only what a block adds is looked at.
  */
 #include "tcp/tcp_priv.h"
 
-/* A block below what is acknowledged, or inside the next, reports a duplicate. */
-static bool exs_tcp_sack_is_dsack(const struct exs_tcp_opt *o, u32 ack)
+/* Blocks of one ACK. */
+struct exs_tcp_sack_run {
+	struct exs_tcp_block b[EXS_TCP_MAX_SACKS];
+	int n;
+	int dsack;		/* which of them reports a duplicate, -1: none */
+};
+
+/* A duplicate of skb is reported: one retransmission less that was needed. */
+static void exs_tcp_sack_dup(struct exs_tcp_sock *tp, const struct sk_buff *skb,
+			     struct exs_tcp_ack_state *as)
 {
-	if (exs_seq_lt(o->sack[0].start, ack))
-		return true;
-	return o->num_sacks > 1 &&
-	       exs_seq_ge(o->sack[0].start, o->sack[1].start) &&
-	       exs_seq_le(o->sack[0].end, o->sack[1].end);
+	const struct exs_tcp_cb *cb = EXS_TCPCB(skb);
+
+	if (!(cb->sacked & EXS_TCPCB_EVER_RETRANS))
+		return;
+	if (tp->undo_marker && tp->undo_retrans > 0 &&
+	    exs_seq_gt(cb->end_seq, tp->undo_marker))
+		tp->undo_retrans = max_t(s32, 0, tp->undo_retrans -
+					 (s32)exs_tcp_skb_segs(skb));
+	if (cb->sacked & EXS_TCPCB_SACKED)
+		as->reord = exs_seq_min(as->reord, cb->seq);
 }
 
-/* skb arrived. */
+/* The first sending of skb arrived. */
+static void exs_tcp_sack_once(struct exs_tcp_sock *tp,
+			      const struct sk_buff *skb,
+			      struct exs_tcp_ack_state *as)
+{
+	const struct exs_tcp_cb *cb = EXS_TCPCB(skb);
+
+	/* It was in a hole: later ones had arrived. */
+	if (exs_seq_lt(cb->seq, exs_tcp_fack(tp)))
+		as->reord = exs_seq_min(as->reord, cb->seq);
+	if (exs_seq_le(cb->end_seq, tp->high_seq))
+		as->once_acked = true;
+	as->last_sack_us = exs_tcp_sent_us(skb);
+	if (!as->first_sack_us)
+		as->first_sack_us = as->last_sack_us;
+}
+
+/* skb arrived. A retransmission of it not deemed lost is still under way. */
 static void exs_tcp_sack_tag(struct exs_tcp_sock *tp, struct sk_buff *skb,
 			     struct exs_tcp_ack_state *as)
 {
 	struct exs_tcp_cb *cb = EXS_TCPCB(skb);
 	u32 segs = exs_tcp_skb_segs(skb);
 
-	if (cb->sacked & EXS_TCPCB_RETRANS)
-		tp->retrans_out -= segs;
-	if (cb->sacked & EXS_TCPCB_LOST)
+	exs_tcp_rack_advance(tp, skb);
+	if (!(cb->sacked & EXS_TCPCB_EVER_RETRANS))
+		exs_tcp_sack_once(tp, skb, as);
+	if (cb->sacked & EXS_TCPCB_LOST) {
+		if (cb->sacked & EXS_TCPCB_RETRANS)
+			tp->retrans_out -= segs;
 		tp->lost_out -= segs;
-	cb->sacked &= ~(EXS_TCPCB_RETRANS | EXS_TCPCB_LOST);
+		cb->sacked &= ~(EXS_TCPCB_RETRANS | EXS_TCPCB_LOST);
+	}
 	cb->sacked |= EXS_TCPCB_SACKED;
 	tp->sacked_out += segs;
 	as->delivered += segs;
-	exs_tcp_ack_newest(tp, as, cb->sacked, exs_tcp_sent_us(skb));
+	as->sacked = true;
+	if (!tp->sack_high ||
+	    exs_seq_gt(cb->end_seq, EXS_TCPCB(tp->sack_high)->end_seq))
+		tp->sack_high = skb;
+}
+
+/* A block covers skb whole. */
+static void exs_tcp_sack_cover(struct exs_tcp_sock *tp, struct sk_buff *skb,
+			       bool dsack, struct exs_tcp_ack_state *as)
+{
+	struct exs_tcp_cb *cb = EXS_TCPCB(skb);
+
+	if (dsack)
+		exs_tcp_sack_dup(tp, skb, as);
+	/* About to leave the queue: acknowledged. */
+	if (exs_seq_le(cb->end_seq, tp->snd_una))
+		return;
+	if (!(cb->sacked & EXS_TCPCB_SACKED)) {
+		exs_tcp_sack_tag(tp, skb, as);
+		if (!list_empty(&skb->tcp_tsorted_anchor))
+			list_del_init(&skb->tcp_tsorted_anchor);
+	}
+	/* Both sendings arrived. */
+	if (dsack && cb->sacked & EXS_TCPCB_RETRANS) {
+		cb->sacked &= ~EXS_TCPCB_RETRANS;
+		tp->retrans_out -= exs_tcp_skb_segs(skb);
+	}
 }
 
 /*
@@ -53,69 +116,184 @@ static bool exs_tcp_sack_cut(struct sock *sk, struct sk_buff *skb, u32 at,
 	return !exs_tcp_fragment(sk, &tp->rtx_queue, skb, at, mss, GFP_ATOMIC);
 }
 
-/* Tag what lies inside a block. */
-static void exs_tcp_sack_block(struct sock *sk, u32 start, u32 end,
+/* Where to begin: what lies before @from is not touched. */
+static struct sk_buff *exs_tcp_sack_from(struct exs_tcp_sock *tp, u32 from)
+{
+	struct sk_buff *skb = skb_peek(&tp->rtx_queue);
+
+	if (!tp->sack_high || exs_seq_lt(from, exs_tcp_fack(tp)))
+		return skb;
+	if (skb_queue_is_last(&tp->rtx_queue, tp->sack_high))
+		return NULL;
+	return skb_queue_next(&tp->rtx_queue, tp->sack_high);
+}
+
+/* Tag what lies inside a block; up to @from it was told before. */
+static void exs_tcp_sack_block(struct sock *sk, const struct exs_tcp_block *b,
+			       u32 from, bool dsack,
 			       struct exs_tcp_ack_state *as)
 {
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
-	struct sk_buff *skb;
+	struct sk_buff *skb = exs_tcp_sack_from(tp, from);
 
-	skb_queue_walk(&tp->rtx_queue, skb) {
+	if (!skb)
+		return;
+	skb_queue_walk_from(&tp->rtx_queue, skb) {
 		struct exs_tcp_cb *cb = EXS_TCPCB(skb);
 
-		if (exs_seq_ge(cb->seq, end))
+		if (exs_seq_ge(cb->seq, b->end))
 			return;
-		if (cb->sacked & EXS_TCPCB_SACKED ||
-		    exs_seq_le(cb->end_seq, start))
+		if (exs_seq_le(cb->end_seq, from) ||
+		    (cb->sacked & EXS_TCPCB_SACKED && !dsack))
 			continue;
 		/* The walk goes on with the second part. */
-		if (exs_seq_lt(cb->seq, start)) {
-			exs_tcp_sack_cut(sk, skb, start - cb->seq, true);
+		if (exs_seq_lt(cb->seq, b->start)) {
+			exs_tcp_sack_cut(sk, skb, b->start - cb->seq, true);
 			continue;
 		}
-		if (exs_seq_gt(cb->end_seq, end) &&
-		    !exs_tcp_sack_cut(sk, skb, end - cb->seq, false))
+		if (exs_seq_gt(cb->end_seq, b->end) &&
+		    !exs_tcp_sack_cut(sk, skb, b->end - cb->seq, false))
 			return;
-		exs_tcp_sack_tag(tp, skb, as);
+		exs_tcp_sack_cover(tp, skb, dsack, as);
 	}
+}
+
+/* Does it tell of what is in flight; a DSACK, of what recovery sent again? */
+static bool exs_tcp_sack_valid(const struct exs_tcp_sock *tp,
+			       const struct exs_tcp_block *b, bool dsack)
+{
+	if (exs_seq_gt(b->end, tp->snd_nxt) || exs_seq_ge(b->start, b->end) ||
+	    exs_seq_ge(b->start, tp->snd_nxt))
+		return false;
+	if (exs_seq_gt(b->start, tp->snd_una))
+		return true;
+	if (!dsack || !tp->undo_marker || exs_seq_gt(b->end, tp->snd_una))
+		return false;
+	if (exs_seq_ge(b->start, tp->undo_marker))
+		return true;
+	return exs_seq_gt(b->end, tp->undo_marker) &&
+	       exs_seq_ge(b->start, b->end - tp->max_window);
+}
+
+static void exs_tcp_sack_ignored(struct sock *sk, const struct exs_tcp_block *b,
+				 u32 ack, bool dsack)
+{
+	const struct exs_tcp_sock *tp = exs_tcp_sk(sk);
+	struct exs_net *en = exs_sock_net(sk);
+
+	if (dsack && !tp->undo_marker)
+		EXS_INC(en, TCPEXT_TCPDSACKIgnoredNoUndo);
+	else if (dsack)
+		EXS_INC(en, TCPEXT_TCPDSACKIgnoredOld);
+	else if (ack == tp->snd_una || exs_seq_gt(b->end, tp->snd_una))
+		EXS_INC(en, TCPEXT_TCPSACKDiscard);
+}
+
+/* The blocks worth a look, in the order of the queue. */
+static void exs_tcp_sack_collect(struct sock *sk, const struct exs_tcp_opt *o,
+				 u32 ack, bool dsack,
+				 const struct exs_tcp_ack_state *as,
+				 struct exs_tcp_sack_run *run)
+{
+	const struct exs_tcp_sock *tp = exs_tcp_sk(sk);
+	int i, at;
+
+	run->n = 0;
+	run->dsack = -1;
+	for (i = 0; i < o->num_sacks; i++) {
+		struct exs_tcp_block b = { o->sack[i].start, o->sack[i].end };
+
+		if (!exs_tcp_sack_valid(tp, &b, dsack && !i)) {
+			exs_tcp_sack_ignored(sk, &b, ack, dsack && !i);
+			continue;
+		}
+		if (exs_seq_le(b.end, as->prior_una))
+			continue;
+		for (at = run->n; at > 0; at--) {
+			if (exs_seq_le(run->b[at - 1].start, b.start))
+				break;
+			run->b[at] = run->b[at - 1];
+		}
+		run->b[at] = b;
+		run->n++;
+		if (dsack && !i)
+			run->dsack = at;
+		else if (run->dsack >= at)
+			run->dsack++;
+	}
+}
+
+/* Up to where a block was told before. */
+static u32 exs_tcp_sack_told(const struct exs_tcp_sock *tp,
+			     const struct exs_tcp_block *b)
+{
+	const struct exs_tcp_block *t = tp->ext->told;
+	int i;
+
+	for (i = 0; tp->sack_high && i < EXS_TCP_MAX_SACKS; i++)
+		if (t[i].start != t[i].end && exs_seq_le(t[i].start, b->start) &&
+		    exs_seq_gt(t[i].end, b->start))
+			return t[i].end;
+	return b->start;
+}
+
+static void exs_tcp_sack_remember(struct exs_tcp_sock *tp,
+				  const struct exs_tcp_sack_run *run)
+{
+	struct exs_tcp_ext *ext = exs_tcp_ext_own(tp, GFP_ATOMIC);
+
+	if (!ext)
+		return;
+	memset(ext->told, 0, sizeof(ext->told));
+	memcpy(ext->told, run->b, run->n * sizeof(run->b[0]));
 }
 
 /**
  * exs_tcp_sack_process - the SACK option of an acceptable ACK
- * @sk: the socket, snd_una advanced already
+ * @sk: the socket, snd_una advanced already, rtx_queue not yet cleaned
  * @skb: the segment
- * @as: delivered grows by what is newly reported
+ * @as: prior_una; delivered grows by what is newly reported
  *
  * Blocks outside of what is in flight are ignored.
  *
  * Context: socket lock held, BH disabled.
+ * Return: true when there was one.
  */
-void exs_tcp_sack_process(struct sock *sk, const struct sk_buff *skb,
+bool exs_tcp_sack_process(struct sock *sk, const struct sk_buff *skb,
 			  struct exs_tcp_ack_state *as)
 {
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
 	const struct tcphdr *th = tcp_hdr(skb);
+	u32 ack = EXS_TCPCB(skb)->ack_seq;
+	struct exs_tcp_sack_run run;
 	struct exs_tcp_opt o;
-	int i = 0;
+	bool dsack;
+	int i;
 
 	/* With or without timestamps, a block does not fit in less. */
 	if (th->doff * 4 < sizeof(*th) + 12 ||
 	    (tp->tstamp_ok && th->doff * 4 <= sizeof(*th) + 12))
-		return;
+		return false;
 	exs_tcp_opt_parse(th, &o);
 	if (!o.num_sacks)
-		return;
-	if (exs_tcp_sack_is_dsack(&o, tp->snd_una)) {
-		EXS_INC(exs_sock_net(sk), TCPEXT_TCPDSACKRecv);
-		i++;
+		return false;
+	as->reord = tp->snd_nxt;
+	dsack = exs_tcp_dsack_received(sk, &o, ack, as);
+	if (exs_seq_lt(ack, as->prior_una - tp->max_window) || !tp->packets_out)
+		return true;
+	exs_tcp_sack_collect(sk, &o, ack, dsack, as, &run);
+	for (i = 0; i < run.n; i++) {
+		u32 from = i == run.dsack ? run.b[i].start :
+			   exs_tcp_sack_told(tp, &run.b[i]);
+
+		if (exs_seq_lt(from, run.b[i].end))
+			exs_tcp_sack_block(sk, &run.b[i], from, i == run.dsack,
+					   as);
 	}
-	for (; i < o.num_sacks; i++) {
-		if (exs_seq_ge(o.sack[i].start, o.sack[i].end) ||
-		    exs_seq_lt(o.sack[i].start, tp->snd_una) ||
-		    exs_seq_gt(o.sack[i].end, tp->snd_nxt))
-			continue;
-		exs_tcp_sack_block(sk, o.sack[i].start, o.sack[i].end, as);
-	}
+	exs_tcp_sack_remember(tp, &run);
+	if (tp->cc.ca_state != EXS_CA_LOSS || tp->undo_marker)
+		exs_tcp_reorder_sack(sk, as->reord, false);
+	return true;
 }
 
 /**
@@ -123,7 +301,8 @@ void exs_tcp_sack_process(struct sock *sk, const struct sk_buff *skb,
  * @tp: the socket
  *
  * Lost is what has tp->reordering segments behind it that arrived. A
- * retransmission in flight is not judged by it.
+ * retransmission in flight is not judged by it. Where tcp_recovery has RACK
+ * switched off.
  *
  * Context: socket lock held.
  */
@@ -146,34 +325,6 @@ void exs_tcp_sack_mark_lost(struct exs_tcp_sock *tp)
 }
 
 /**
- * exs_tcp_sack_mark_lost_again - retransmissions that were lost too
- * @tp: the socket
- * @as: what the ACK told: newest_us
- *
- * RFC 8985 6.2: something sent later has arrived, by more than a quarter of the
- * shortest RTT, which is left to reordering. No need to wait for the timer.
- *
- * Context: socket lock held.
- */
-void exs_tcp_sack_mark_lost_again(struct exs_tcp_sock *tp,
-				  const struct exs_tcp_ack_state *as)
-{
-	u32 reorder = tp->cc.min_rtt_us == ~0U ? 0 : tp->cc.min_rtt_us >> 2;
-	struct sk_buff *skb;
-
-	if (!tp->retrans_out || as->newest_us <= reorder)
-		return;
-	skb_queue_walk(&tp->rtx_queue, skb) {
-		if (!(EXS_TCPCB(skb)->sacked & EXS_TCPCB_RETRANS) ||
-		    exs_tcp_sent_us(skb) >= as->newest_us - reorder)
-			continue;
-		EXS_ADD(exs_sock_net(&tp->es.sk), TCPEXT_TCPLostRetransmit,
-			exs_tcp_skb_segs(skb));
-		exs_tcp_mark_lost(tp, skb);
-	}
-}
-
-/**
  * exs_tcp_sack_renege - after a timeout: does the scoreboard still hold?
  * @tp: the socket
  *
@@ -181,15 +332,19 @@ void exs_tcp_sack_mark_lost_again(struct exs_tcp_sock *tp,
  * reported but not acknowledged proves it; all is forgotten then.
  *
  * Context: socket lock held.
+ * Return: true when it does not.
  */
-void exs_tcp_sack_renege(struct exs_tcp_sock *tp)
+bool exs_tcp_sack_renege(struct exs_tcp_sock *tp)
 {
 	struct sk_buff *skb = skb_peek(&tp->rtx_queue);
 
 	if (!skb || !(EXS_TCPCB(skb)->sacked & EXS_TCPCB_SACKED))
-		return;
+		return false;
 	EXS_INC(exs_sock_net(&tp->es.sk), TCPEXT_TCPSACKReneging);
 	skb_queue_walk(&tp->rtx_queue, skb)
 		EXS_TCPCB(skb)->sacked &= ~EXS_TCPCB_SACKED;
 	tp->sacked_out = 0;
+	tp->sack_high = NULL;
+	tp->sack_reneg = 1;
+	return true;
 }

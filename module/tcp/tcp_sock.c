@@ -93,6 +93,7 @@ void exs_tcp_sock_reset(struct sock *sk)
 
 	memset_startat(tp, 0, rcv_nxt);
 	__skb_queue_head_init(&tp->rtx_queue);
+	INIT_LIST_HEAD(&tp->tsorted);
 	tp->ooo_queue = RB_ROOT;
 	exs_tcp_ext_reset(tp);
 	exs_tcp_options_put(tp, &kept);

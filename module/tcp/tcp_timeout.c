@@ -238,8 +238,7 @@ static void exs_tcp_rto_deadline(struct sock *sk)
 		return;
 	exs_tcp_rto_count(sk);
 	exs_tcp_loss_timeout(sk);
-	if (tp->retransmits < U8_MAX)
-		tp->retransmits++;
+	exs_tcp_frto_count(tp);
 	if (exs_tcp_rtx_head(sk) == -ENOMEM) {
 		exs_tcp_timers_rtx(sk, EXS_TCP_RTX_RTO, EXS_TCP_RESOURCE_WAIT);
 		return;
@@ -322,13 +321,23 @@ give_up:
 void exs_tcp_rtx_deadline(struct sock *sk)
 {
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
-	u8 kind = tp->rtx_kind;
 
-	tp->rtx_kind = EXS_TCP_RTX_NONE;
-	if (kind == EXS_TCP_RTX_RTO)
+	switch (tp->rtx_kind) {
+	case EXS_TCP_RTX_TLP:
+		exs_tcp_tlp_deadline(sk);
+		break;
+	case EXS_TCP_RTX_REO:
+		exs_tcp_rack_deadline(sk);
+		break;
+	case EXS_TCP_RTX_RTO:
+		tp->rtx_kind = EXS_TCP_RTX_NONE;
 		exs_tcp_rto_deadline(sk);
-	else if (kind == EXS_TCP_RTX_PROBE)
+		break;
+	case EXS_TCP_RTX_PROBE:
+		tp->rtx_kind = EXS_TCP_RTX_NONE;
 		exs_tcp_probe_deadline(sk);
+		break;
+	}
 }
 
 /**

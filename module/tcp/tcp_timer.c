@@ -14,6 +14,10 @@
  *   RTO    something is in flight; no ACK of new data came for tp->rto. Starts
  *          with the first segment in flight, anew with each ACK of new data,
  *          ends when nothing is in flight (RFC 6298 5.1 to 5.3).
+ *   TLP    likewise for two round trips: send one segment that makes the peer
+ *          tell what is missing (RFC 8985 7).
+ *   REO    something sent later arrived; what is late may be only reordered,
+ *          until now (RFC 8985 6.2).
  *   PROBE  nothing is in flight, data waits, the peer's window has no room for
  *          it. Backs off as the RTO does and never gives up while answered.
  *  ack.timeout    an ACK is owed and waits for company.
@@ -76,6 +80,28 @@ void exs_tcp_timers_data_sent(struct sock *sk)
 	exs_tcp_timers_rtx(sk, EXS_TCP_RTX_RTO, exs_tcp_sk(sk)->rto);
 }
 
+/**
+ * exs_tcp_timers_rearm - the retransmission timer, in place of another
+ * @sk: socket
+ *
+ * Where a probe or reordering was waited for, it runs on from when the oldest
+ * segment was sent; else it starts now.
+ */
+void exs_tcp_timers_rearm(struct sock *sk)
+{
+	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
+	unsigned long after = tp->rto;
+
+	if (!tp->packets_out) {
+		tp->rtx_kind = EXS_TCP_RTX_NONE;
+		return;
+	}
+	if (tp->rtx_kind == EXS_TCP_RTX_REO || tp->rtx_kind == EXS_TCP_RTX_TLP)
+		after = usecs_to_jiffies(clamp_t(s64, exs_tcp_rto_left(tp), 1,
+						 INT_MAX));
+	exs_tcp_timers_rtx(sk, EXS_TCP_RTX_RTO, after);
+}
+
 /* RFC 6298 5.2, 5.3; and the window that does not open (RFC 9293 3.8.6.1). */
 static void exs_tcp_timers_ack_probe(struct sock *sk)
 {
@@ -104,8 +130,8 @@ void exs_tcp_timers_ack_received(struct sock *sk, bool progress)
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
 
 	if (tp->packets_out) {
-		if (progress)
-			exs_tcp_timers_data_sent(sk);
+		if (progress && !exs_tcp_tlp_schedule(sk, true))
+			exs_tcp_timers_rearm(sk);
 		return;
 	}
 	if (progress)

@@ -186,13 +186,18 @@ static void exs_tcp_xmit_data_event(struct sock *sk, u32 len, u32 segs)
 static struct sk_buff *exs_tcp_xmit_copy(struct sock *sk, struct sk_buff *skb,
 					 gfp_t gfp)
 {
+	struct list_head anchor = skb->tcp_tsorted_anchor;
 	struct sk_buff *copy;
 
+	/* Its place in tsorted is where a clone looks for a route. */
+	skb->_skb_refdst = 0;
+	skb->destructor = NULL;
 	/* An earlier clone still has its headers in the shared headroom. */
 	if (unlikely(skb_cloned(skb)))
 		copy = pskb_copy(skb, gfp);
 	else
 		copy = skb_clone(skb, gfp);
+	skb->tcp_tsorted_anchor = anchor;
 	if (likely(copy))
 		copy->tstamp = 0;
 	return copy;
@@ -286,7 +291,8 @@ void exs_tcp_xmit_sent(struct sock *sk, struct sk_buff *skb)
 	__skb_unlink(skb, &sk->sk_write_queue);
 	__skb_queue_tail(&tp->rtx_queue, skb);
 	tp->packets_out += segs;
+	list_add_tail(&skb->tcp_tsorted_anchor, &tp->tsorted);
 	if (idle || tp->rtx_kind == EXS_TCP_RTX_TLP)
-		exs_tcp_timers_data_sent(sk);
+		exs_tcp_timers_rearm(sk);
 	EXS_ADD(exs_sock_net(sk), TCPEXT_TCPOrigDataSent, segs);
 }
