@@ -200,6 +200,28 @@ static void renege__forgets_all(struct kunit *test)
 			exs_wire_mib(test, EXS_MIB_TCPEXT_TCPSACKReneging));
 }
 
+/* What was told before the peer dropped it is told anew. */
+static void renege__forgets_what_was_told(struct kunit *test)
+{
+	static const struct exs_sack_block b[] = {
+		{ AT(1), AT(3) }, { AT(5), AT(7) },
+	}, anew[] = {
+		{ AT(2), AT(3) }, { AT(5), AT(7) },
+	};
+	struct exs_wire *w = exs_sack_open(test);
+
+	exs_sack_in(w, 1, 2, b);
+	KUNIT_EXPECT_EQ(test, exs_sack_map(w, EXS_TCPCB_SACKED), 0x66U);
+	exs_sack_in(w, AT(1), 0, NULL);
+	lock_sock(w->sk);
+	KUNIT_EXPECT_TRUE(test, exs_tcp_sack_renege(w->tp));
+	release_sock(w->sk);
+	KUNIT_EXPECT_EQ(test, exs_sack_map(w, EXS_TCPCB_SACKED), 0U);
+	exs_sack_in(w, AT(1), 2, anew);
+	KUNIT_EXPECT_EQ(test, exs_sack_map(w, EXS_TCPCB_SACKED), 0x64U);
+	KUNIT_EXPECT_EQ(test, w->tp->sacked_out, 3U);
+}
+
 /* What a block told before is not looked at again; what it adds is. */
 static void blocks__grow(struct kunit *test)
 {
@@ -239,6 +261,7 @@ static struct kunit_case exs_tcp_sack_cases[] = {
 	KUNIT_CASE(lost__three_behind),
 	KUNIT_CASE(lost__arrives_after_all),
 	KUNIT_CASE(renege__forgets_all),
+	KUNIT_CASE(renege__forgets_what_was_told),
 	KUNIT_CASE(option__not_agreed_is_ignored),
 	{}
 };

@@ -230,11 +230,20 @@ static u32 exs_tcp_sack_told(const struct exs_tcp_sock *tp,
 	const struct exs_tcp_block *t = tp->ext->told;
 	int i;
 
-	for (i = 0; tp->sack_high && i < EXS_TCP_MAX_SACKS; i++)
+	for (i = 0; i < EXS_TCP_MAX_SACKS; i++)
 		if (t[i].start != t[i].end && exs_seq_le(t[i].start, b->start) &&
 		    exs_seq_gt(t[i].end, b->start))
 			return t[i].end;
 	return b->start;
+}
+
+/* Nothing is SACKed: what was told is of the past, or was taken back. */
+static void exs_tcp_sack_forget_told(struct exs_tcp_sock *tp)
+{
+	struct exs_tcp_ext *ext = (struct exs_tcp_ext *)tp->ext;
+
+	if (ext != &exs_tcp_ext_none)
+		memset(ext->told, 0, sizeof(ext->told));
 }
 
 static void exs_tcp_sack_remember(struct exs_tcp_sock *tp,
@@ -281,6 +290,8 @@ bool exs_tcp_sack_process(struct sock *sk, const struct sk_buff *skb,
 	dsack = exs_tcp_dsack_received(sk, &o, ack, as);
 	if (exs_seq_lt(ack, as->prior_una - tp->max_window) || !tp->packets_out)
 		return true;
+	if (!tp->sack_high)
+		exs_tcp_sack_forget_told(tp);
 	exs_tcp_sack_collect(sk, &o, ack, dsack, as, &run);
 	for (i = 0; i < run.n; i++) {
 		u32 from = i == run.dsack ? run.b[i].start :
