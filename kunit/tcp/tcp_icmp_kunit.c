@@ -308,11 +308,14 @@ static void frag_needed__the_rest_follows(struct kunit *test)
 	for (seq = 1; seq < 3000; seq += 1000)
 		EXS_WIRE_OUT(w, W_ACK, seq, 1, 1000);
 	w->tp->cc.cwnd = 2;
+	/* Of a timeout long ago. */
+	w->tp->frto = 1;
 	exs_icmp_in(w, &m);
 	EXS_WIRE_OUT(w, W_ACK, 1, 1, 600);
 	EXS_WIRE_OUT(w, W_ACK, 601, 1, 600);
 	EXS_WIRE_SILENT(w);
 	KUNIT_EXPECT_EQ(test, w->tp->cc.ca_state, EXS_CA_LOSS);
+	KUNIT_EXPECT_EQ(test, !!w->tp->frto, 0);
 	exs_wire_in(w, W_ACK, 1, 1201, 0);
 	EXS_WIRE_OUT(w, W_ACK, 1201, 1, 600);
 	EXS_WIRE_OUT(w, W_ACK, 1801, 1, 600);

@@ -19,6 +19,7 @@ static void exs_tcp_err_mtu_lost(struct sock *sk)
 		tp->cc.ssthresh = exs_tcp_cwnd_ssthresh(&tp->cc);
 		tp->cc.prior_ssthresh = 0;
 		tp->undo_marker = 0;
+		tp->frto = 0;
 		exs_tcp_ca_state(sk, EXS_CA_LOSS);
 	}
 	exs_tcp_rtx_lost(sk);
