@@ -44,7 +44,7 @@ static void fragment__of_a_clone_in_flight(struct kunit *test)
 {
 	struct exs_tcp_fix f = exs_tcp_fix_open(test, TCP_ESTABLISHED);
 	struct sk_buff *skb = exs_tcp_fix_sent(test, &f, 2, 1000);
-	struct sk_buff *clone = skb_clone(skb, GFP_ATOMIC);
+	struct sk_buff *clone = exs_tcp_xmit_copy(skb, GFP_ATOMIC);
 
 	KUNIT_ASSERT_NOT_NULL(test, clone);
 	KUNIT_ASSERT_EQ(test, 0, exs_tcp_fragment(f.sk, &f.tp->rtx_queue, skb,
@@ -110,6 +110,56 @@ static void trim_head__drops_what_is_acked(struct kunit *test)
 	exs_tcp_fix_close(test, &f);
 }
 
+/* Not from the head with each ACK, unless something there is lost again. */
+static void lost__goes_on_where_it_stopped(struct kunit *test)
+{
+	struct exs_tcp_fix f = exs_tcp_fix_open(test, TCP_ESTABLISHED);
+	struct sk_buff *skb[4];
+	int i;
+
+	for (i = 0; i < 4; i++)
+		skb[i] = exs_tcp_fix_sent(test, &f, 1, 1000);
+	exs_tcp_mark_lost(f.tp, skb[2]);
+	KUNIT_EXPECT_NULL(test, f.tp->rtx_hint);
+	exs_tcp_rtx_lost(f.sk);
+	KUNIT_EXPECT_PTR_EQ(test, f.tp->rtx_hint, skb[2]);
+	exs_tcp_mark_lost(f.tp, skb[3]);
+	KUNIT_EXPECT_PTR_EQ(test, f.tp->rtx_hint, skb[2]);
+	exs_tcp_mark_lost(f.tp, skb[1]);
+	KUNIT_EXPECT_PTR_EQ(test, f.tp->rtx_hint, skb[1]);
+	exs_tcp_rtx_free(f.sk, skb[0]);
+	KUNIT_EXPECT_PTR_EQ(test, f.tp->rtx_hint, skb[1]);
+	exs_tcp_rtx_free(f.sk, skb[1]);
+	KUNIT_EXPECT_NULL(test, f.tp->rtx_hint);
+	exs_tcp_write_queue_purge(f.sk);
+	exs_tcp_fix_close(test, &f);
+}
+
+/* What is copied or freed has nothing where skb code looks for a route. */
+static void tsorted__leaves_no_trace(struct kunit *test)
+{
+	struct exs_tcp_fix f = exs_tcp_fix_open(test, TCP_ESTABLISHED);
+	struct sk_buff *skb = exs_tcp_fix_sent(test, &f, 2, 1000), *copy;
+	struct list_head anchor = skb->tcp_tsorted_anchor;
+
+	copy = exs_tcp_xmit_copy(skb, GFP_ATOMIC);
+	KUNIT_ASSERT_NOT_NULL(test, copy);
+	KUNIT_EXPECT_EQ(test, copy->_skb_refdst, 0UL);
+	KUNIT_EXPECT_TRUE(test, !copy->destructor);
+	KUNIT_EXPECT_PTR_EQ(test, skb->tcp_tsorted_anchor.next, anchor.next);
+	KUNIT_EXPECT_PTR_EQ(test, skb->tcp_tsorted_anchor.prev, anchor.prev);
+	kfree_skb(copy);
+	KUNIT_EXPECT_EQ(test, 0, exs_tcp_fragment(f.sk, &f.tp->rtx_queue, skb,
+						  1000, 1000, GFP_ATOMIC));
+	KUNIT_EXPECT_PTR_EQ(test, skb->tcp_tsorted_anchor.next,
+			    &skb_peek_tail(&f.tp->rtx_queue)->tcp_tsorted_anchor);
+	/* What was deemed lost is on no list. */
+	list_del_init(&skb->tcp_tsorted_anchor);
+	exs_tcp_write_queue_purge(f.sk);
+	KUNIT_EXPECT_TRUE(test, list_empty(&f.tp->tsorted));
+	exs_tcp_fix_close(test, &f);
+}
+
 static void set_segs__boundaries(struct kunit *test)
 {
 	static const struct {
@@ -153,6 +203,8 @@ static struct kunit_case exs_tcp_rtx_cases[] = {
 	KUNIT_CASE(fragment__of_a_clone_in_flight),
 	KUNIT_CASE(fragment__has_a_limit),
 	KUNIT_CASE(trim_head__drops_what_is_acked),
+	KUNIT_CASE(lost__goes_on_where_it_stopped),
+	KUNIT_CASE(tsorted__leaves_no_trace),
 	KUNIT_CASE(set_segs__boundaries),
 	KUNIT_CASE(tsq_limit__a_millisecond),
 	{}

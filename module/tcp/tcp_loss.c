@@ -33,6 +33,8 @@ void exs_tcp_mark_lost(struct exs_tcp_sock *tp, struct sk_buff *skb)
 
 	if (cb->sacked & EXS_TCPCB_SACKED)
 		return;
+	if (tp->rtx_hint && exs_seq_lt(cb->seq, EXS_TCPCB(tp->rtx_hint)->seq))
+		tp->rtx_hint = skb;
 	if (!(cb->sacked & EXS_TCPCB_LOST)) {
 		cb->sacked |= EXS_TCPCB_LOST;
 		tp->lost_out += segs;

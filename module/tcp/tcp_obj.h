@@ -208,6 +208,7 @@ struct exs_tcp_sock {
 
 	/* -- loss recovery and RTT, microseconds -- */
 	struct sk_buff *sack_high;	/* the highest SACKed in rtx_queue */
+	struct sk_buff *rtx_hint;	/* none before it is to go again; NULL: head */
 	u64 rack_mstamp_us;		/* latest sending that arrived */
 	u32 rack_end_seq;		/* where it ended */
 	u32 rack_rtt_us;		/* and its round trip */

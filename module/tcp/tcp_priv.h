@@ -400,6 +400,8 @@ u32 exs_tcp_size_goal(struct sock *sk, unsigned int mss_now);
 /* tcp_xmit.c: one segment onto the wire. */
 /* skb keeps living (a clone is sent) when clone is true, else it is consumed. */
 int exs_tcp_xmit_skb(struct sock *sk, struct sk_buff *skb, bool clone, gfp_t gfp);
+/* The clone that is sent of a packet in a queue. */
+struct sk_buff *exs_tcp_xmit_copy(struct sk_buff *skb, gfp_t gfp);
 /* Account a transmission of new data: snd_nxt, packets_out, timers. */
 void exs_tcp_xmit_sent(struct sock *sk, struct sk_buff *skb);
 

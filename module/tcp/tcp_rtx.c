@@ -108,6 +108,8 @@ void exs_tcp_rtx_free(struct sock *sk, struct sk_buff *skb)
 
 	if (tp->sack_high == skb)
 		tp->sack_high = NULL;
+	if (tp->rtx_hint == skb)
+		tp->rtx_hint = NULL;
 	list_del(&skb->tcp_tsorted_anchor);
 	/* The anchor's place: no route, no destructor. */
 	skb->_skb_refdst = 0;
@@ -375,6 +377,7 @@ int exs_tcp_rtx_send(struct sock *sk, struct sk_buff *skb, u32 most)
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
 	struct exs_tcp_cb *cb = EXS_TCPCB(skb);
 	struct exs_net *en = exs_sock_net(sk);
+	u64 sent_ns = skb->skb_mstamp_ns;
 	u32 segs;
 	int err;
 
@@ -410,11 +413,13 @@ int exs_tcp_rtx_send(struct sock *sk, struct sk_buff *skb, u32 most)
 	exs_tcp_rtx_count_bytes(tp, skb->len);
 	err = exs_tcp_xmit_skb(sk, skb, true, GFP_ATOMIC);
 	cb->sacked |= EXS_TCPCB_EVER_RETRANS;
+	/* Its time is now, even if it never left the host. */
+	if (skb->skb_mstamp_ns != sent_ns)
+		list_move_tail(&skb->tcp_tsorted_anchor, &tp->tsorted);
 	if (unlikely(err)) {
 		EXS_ADD(en, TCPEXT_TCPRetransFail, segs);
 		return err;
 	}
-	list_move_tail(&skb->tcp_tsorted_anchor, &tp->tsorted);
 	return 0;
 }
 
@@ -430,7 +435,7 @@ static int exs_tcp_rtx_some(struct sock *sk, struct sk_buff *skb, u32 most)
 		tp->retrans_out += segs;
 	}
 	if (!tp->retrans_stamp)
-		tp->retrans_stamp = exs_tcp_retrans_clock(tp);
+		tp->retrans_stamp = exs_tcp_retrans_clock(tp) ?: 1;
 	tp->undo_retrans = max(tp->undo_retrans, 0) + (s32)segs;
 	return err;
 }
@@ -477,22 +482,25 @@ int exs_tcp_rtx_head(struct sock *sk)
  * exs_tcp_rtx_lost - retransmit what is marked lost as far as cwnd allows
  * @sk: socket
  *
+ * Goes on where it stopped (rtx_hint), not from the head with each ACK.
+ *
  * Context: socket lock held, softirq or process.
  */
 void exs_tcp_rtx_lost(struct sock *sk)
 {
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
 	struct exs_net *en = exs_sock_net(sk);
-	struct sk_buff *skb, *head;
+	struct sk_buff *head = skb_peek(&tp->rtx_queue), *skb;
 	u32 quota;
 
-	if (tp->lost_out <= tp->retrans_out)
+	if (!head || tp->lost_out <= tp->retrans_out)
 		return;
 	exs_tcp_mstamp_refresh(tp);
-	head = skb_peek(&tp->rtx_queue);
-	skb_queue_walk(&tp->rtx_queue, skb) {
+	skb = tp->rtx_hint ?: head;
+	skb_queue_walk_from(&tp->rtx_queue, skb) {
 		struct exs_tcp_cb *cb = EXS_TCPCB(skb);
 
+		tp->rtx_hint = skb;
 		if (tp->lost_out <= tp->retrans_out)
 			return;
 		if (exs_tcp_in_flight(tp) >= tp->cc.cwnd)

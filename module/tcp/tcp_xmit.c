@@ -183,8 +183,17 @@ static void exs_tcp_xmit_data_event(struct sock *sk, u32 len, u32 segs)
 	tp->bytes_sent += len;
 }
 
-static struct sk_buff *exs_tcp_xmit_copy(struct sock *sk, struct sk_buff *skb,
-					 gfp_t gfp)
+/**
+ * exs_tcp_xmit_copy - what is sent of a packet that stays in a queue
+ * @skb: on the write queue or the retransmission queue
+ * @gfp: how to allocate
+ *
+ * Nothing else may clone or copy what is on the retransmission queue.
+ *
+ * Context: socket lock held.
+ * Return: a clone with headroom of its own, the caller's; NULL: no memory.
+ */
+struct sk_buff *exs_tcp_xmit_copy(struct sk_buff *skb, gfp_t gfp)
 {
 	struct list_head anchor = skb->tcp_tsorted_anchor;
 	struct sk_buff *copy;
@@ -215,7 +224,7 @@ static int exs_tcp_xmit_routed(struct sock *sk, struct sk_buff *skb, bool clone,
 
 	if (clone) {
 		skb->skb_mstamp_ns = tp->mstamp_us * NSEC_PER_USEC;
-		skb = exs_tcp_xmit_copy(sk, skb, gfp & ~__GFP_DIRECT_RECLAIM);
+		skb = exs_tcp_xmit_copy(skb, gfp & ~__GFP_DIRECT_RECLAIM);
 		if (unlikely(!skb))
 			return -ENOBUFS;
 	}
