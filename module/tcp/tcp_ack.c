@@ -359,6 +359,7 @@ bool exs_tcp_ack_process(struct sock *sk, struct sk_buff *skb,
 		v->reason = EXS_DROP_TCP_INVALID_ACK;
 		return false;
 	}
+	exs_tcp_ts_update(tp, EXS_TCPCB(skb));
 	exs_tcp_ack_apply(sk, skb, ack, &as);
 	if (as.acked_packets)
 		v->actions |= EXS_TCP_DO_WAKE_WRITE;

@@ -31,6 +31,7 @@ void exs_tcp_rcv_listener(struct sk_buff *skb, u32 isn);
 void exs_tcp_state_segment(struct sock *sk, struct sk_buff *skb);
 /* Established fast path first. */
 void exs_tcp_established_segment(struct sock *sk, struct sk_buff *skb);
+void exs_tcp_ts_update(struct exs_tcp_sock *tp, const struct exs_tcp_cb *cb);
 
 void exs_tcp_sync_decide(struct sock *sk, struct sk_buff *skb,
 			 struct exs_tcp_verdict *v);

@@ -172,9 +172,17 @@ static void exs_tcp_step_syn(struct sock *sk, struct sk_buff *skb,
 	exs_tcp_step_challenge_syn(sk, v);
 }
 
-/* RFC 7323 4.3: the timestamp to echo is that of the segment at our edge. */
-static void exs_tcp_ts_update(struct exs_tcp_sock *tp,
-			      const struct exs_tcp_cb *cb)
+/**
+ * exs_tcp_ts_update - remember the timestamp to echo
+ * @tp: connection
+ * @cb: a segment with a valid ACK
+ *
+ * RFC 7323 4.3: that of the segment at our edge. Before what the ACK lets out,
+ * which echoes it already.
+ *
+ * Context: socket lock held.
+ */
+void exs_tcp_ts_update(struct exs_tcp_sock *tp, const struct exs_tcp_cb *cb)
 {
 	if (!cb->has_tstamp || exs_seq_gt(cb->seq, tp->rcv_wup))
 		return;
@@ -245,8 +253,6 @@ static void exs_tcp_step_ack_synrecv(struct sock *sk, struct sk_buff *skb,
 	tp->bytes_acked = 0;
 	v->actions |= EXS_TCP_DO_ESTABLISH;
 	v->next_state = TCP_ESTABLISHED;
-	if (sk->sk_shutdown & SEND_SHUTDOWN)
-		v->next_state = TCP_FIN_WAIT1;
 }
 
 /* Fifth: ACK. */
@@ -271,7 +277,6 @@ static void exs_tcp_step_ack(struct sock *sk, struct sk_buff *skb,
 		v->stop = true;
 		return;
 	}
-	exs_tcp_ts_update(tp, cb);
 
 	switch (sk->sk_state) {
 	case TCP_SYN_RECV:
