@@ -133,7 +133,6 @@ static int exs_stream_connect(struct socket *sock, struct sockaddr *uaddr,
 static int exs_stream_listen(struct socket *sock, int backlog)
 {
 	struct sock *sk = sock->sk;
-	struct exs_sock *es = exs_sk(sk);
 	int err = -EINVAL;
 
 	lock_sock(sk);
@@ -144,16 +143,7 @@ static int exs_stream_listen(struct socket *sock, int backlog)
 	/* A negative one is the largest. */
 	backlog = min_t(unsigned int, backlog,
 			EXS_SYSCTL(exs_sock_net(sk), somaxconn));
-	WRITE_ONCE(sk->sk_max_ack_backlog, backlog);
-	err = 0;
-	if (sk->sk_state == TCP_LISTEN)
-		goto out;
-	if (!es->conn.lport)
-		err = exs_port_bind(&exs_tcp_ports, es, 0);
-	else
-		err = exs_port_listen_check(&exs_tcp_ports, es);
-	if (!err)
-		err = exs_tcp_listen_start(sk, backlog);
+	err = exs_tcp_listen_start(sk, backlog);
 out:
 	release_sock(sk);
 	return err;
