@@ -324,12 +324,14 @@ bool exs_tcp_push_probe(struct sock *sk, unsigned int mss_now)
 	return true;
 }
 
-/* A packet of its own for the FIN; keeps trying, the FIN must not be lost. */
+/* A packet of its own for the FIN. */
 static struct sk_buff *exs_tcp_output_fin_skb(struct sock *sk)
 {
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
-	struct sk_buff *skb = exs_tcp_alloc_skb(sk, sk->sk_allocation, true);
+	struct sk_buff *skb;
 
+	skb = exs_tcp_alloc_skb(sk, sk_gfp_mask(sk, GFP_ATOMIC | __GFP_NOWARN),
+				true);
 	if (unlikely(!skb))
 		return NULL;
 	EXS_TCPCB(skb)->seq = tp->write_seq;
@@ -350,7 +352,7 @@ static struct sk_buff *exs_tcp_output_fin_skb(struct sock *sk)
  * memory for a packet it rides on the last segment in flight and goes out when
  * that is retransmitted.
  *
- * Context: socket lock held.
+ * Context: socket lock held, process or softirq.
  */
 void exs_tcp_send_fin(struct sock *sk)
 {
