@@ -7,7 +7,7 @@
 #
 #   t0 10.9.0.1/24 (host), 10.9.0.3/24 (expstack) ---- veth ---- t1 10.9.0.2/24 (netns peer)
 . /exs/tests/lib.sh
-plan 9
+plan 10
 
 ip link add t0 type veth peer name t1 netns peer
 ip link set t0 up
@@ -23,12 +23,16 @@ check "the host asks" ping -q -c 1 -W 2 10.9.0.2
 check "fragments for expstack" peer ping -q -c 2 -i 0.2 -s 4000 10.9.0.3
 check "fragments for the host" peer ping -q -c 2 -i 0.2 -s 4000 10.9.0.1
 
-# Each resolves the peer by itself. What an entry learned holds for a second
-# (neigh/default/locktime), and the peer asks once.
-sleep 1.2
+# Each resolves the peer by itself. What an entry learned, also by asking again
+# just before, holds for a second (neigh/default/locktime): the peer asks often.
+moved()
+{
+	peer ip neigh flush dev t1
+	peer ping -q -c 1 -W 1 "$1"
+}
 peer ip link set t1 address 02:00:00:00:00:42
-check "both hear of a moved address" sh -c "
-	ip netns exec peer ping -q -c 3 -W 1 10.9.0.3 && ip netns exec peer ping -q -c 3 -W 1 10.9.0.1"
+check "we hear of a moved address" wait_for 10 moved 10.9.0.3
+check "the host hears of it" wait_for 10 moved 10.9.0.1
 expctl link detach t0
 check "detached: the host answers" peer ping -q -c 1 -W 1 10.9.0.1
 ip link del t0
