@@ -423,7 +423,7 @@ int exs_tcp_rtx_send(struct sock *sk, struct sk_buff *skb, u32 most)
 	return 0;
 }
 
-/* exs_tcp_rtx_skb(), but at most most segments of it; the rest stays. */
+/* exs_tcp_rtx_skb(), but no more than most segments of it; the rest stays. */
 static int exs_tcp_rtx_some(struct sock *sk, struct sk_buff *skb, u32 most)
 {
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
