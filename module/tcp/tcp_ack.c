@@ -21,11 +21,17 @@ static void exs_tcp_ack_once(struct exs_tcp_sock *tp, const struct sk_buff *skb,
 		as->once_acked = true;
 }
 
-/* RFC 8985 7.4: what a DSACK calls needless told of no round trip. */
+/*
+ * RFC 8985 6.2 step 2: the echo is older than the last sending, which was not
+ * what arrived.
+ */
 static bool exs_tcp_ack_needless(const struct sk_buff *skb,
 				 const struct exs_tcp_ack_state *as)
 {
-	return as->dsack && EXS_TCPCB(skb)->sacked & EXS_TCPCB_EVER_RETRANS;
+	u32 sent_ms = (u32)div_u64(exs_tcp_sent_us(skb), USEC_PER_MSEC);
+
+	return EXS_TCPCB(skb)->sacked & EXS_TCPCB_EVER_RETRANS && as->tsecr &&
+	       (s32)(as->tsecr - sent_ms) < 0;
 }
 
 /*
