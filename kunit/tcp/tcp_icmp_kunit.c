@@ -401,6 +401,75 @@ static void frag_needed__while_in_use(struct kunit *test)
 					EXS_MIB_TCPEXT_LockDroppedIcmps));
 }
 
+/* He learns of it himself before he lets go. */
+static void frag_needed__known_before(struct kunit *test)
+{
+	struct exs_wire *w = exs_wire_active(test, true);
+	struct exs_icmp_msg m = {
+		.seq = 1, .type = ICMP_DEST_UNREACH, .code = ICMP_FRAG_NEEDED,
+		.err = EMSGSIZE, .info = 640,
+	};
+	u32 seq;
+
+	KUNIT_ASSERT_EQ(test, 3000, exs_wire_write(w, 1, 3000, 0));
+	for (seq = 1; seq < 3000; seq += 1000)
+		EXS_WIRE_OUT(w, W_ACK, seq, 1, 1000);
+	lock_sock(w->sk);
+	exs_icmp_in(w, &m);
+	KUNIT_EXPECT_EQ(test, exs_tcp_current_mss(w->sk), 600U);
+	release_sock(w->sk);
+	for (seq = 1; exs_wire_next(w); seq += w->last.len)
+		KUNIT_EXPECT_EQ(test, w->last.seq, seq);
+	KUNIT_EXPECT_EQ(test, seq, 3001U);
+}
+
+/* Segments are too large, though with a short last one their sum is not. */
+static void frag_needed__a_short_tail(struct kunit *test)
+{
+	struct exs_wire *w = exs_wire_active(test, true);
+	struct exs_icmp_msg m = {
+		.seq = 1, .type = ICMP_DEST_UNREACH, .code = ICMP_FRAG_NEEDED,
+		.err = EMSGSIZE, .info = 990,
+	};
+	u32 seq;
+
+	KUNIT_ASSERT_EQ(test, 2100, exs_wire_write(w, 1, 2100, 0));
+	for (seq = 1; seq < 2100 && exs_wire_next(w); seq += w->last.len)
+		KUNIT_EXPECT_EQ(test, w->last.seq, seq);
+	exs_icmp_in(w, &m);
+	KUNIT_EXPECT_EQ(test, w->tp->mss_cache, 950U);
+	for (seq = 1; exs_wire_next(w); seq += w->last.len) {
+		KUNIT_EXPECT_EQ(test, w->last.seq, seq);
+		KUNIT_EXPECT_LE(test, w->last.len, 950U);
+	}
+	KUNIT_EXPECT_GE(test, seq, 2001U);
+}
+
+/* Without SACK: what duplicate ACKs stood for is deemed lost. */
+static void frag_needed__after_duplicates(struct kunit *test)
+{
+	struct exs_wire *w = exs_wire_active(test, true);
+	struct exs_icmp_msg m = {
+		.seq = 1, .type = ICMP_DEST_UNREACH, .code = ICMP_FRAG_NEEDED,
+		.err = EMSGSIZE, .info = 640,
+	};
+	u32 seq;
+
+	KUNIT_ASSERT_EQ(test, 3000, exs_wire_write(w, 1, 3000, 0));
+	for (seq = 1; seq < 3000; seq += 1000)
+		EXS_WIRE_OUT(w, W_ACK, seq, 1, 1000);
+	w->tp->sack_ok = 0;
+	exs_wire_in(w, W_ACK, 1, 1, 0);
+	exs_wire_in(w, W_ACK, 1, 1, 0);
+	KUNIT_EXPECT_EQ(test, w->tp->sacked_out, 2U);
+	exs_icmp_in(w, &m);
+	KUNIT_EXPECT_LE(test, w->tp->sacked_out + w->tp->lost_out,
+			w->tp->packets_out);
+	for (seq = 1; exs_wire_next(w); seq += w->last.len)
+		KUNIT_EXPECT_EQ(test, w->last.seq, seq);
+	KUNIT_EXPECT_EQ(test, seq, 3001U);
+}
+
 static struct kunit_case exs_tcp_icmp_cases[] = {
 	KUNIT_CASE(sequence__must_be_in_flight),
 	KUNIT_CASE(connecting__is_told_at_once),
@@ -415,6 +484,9 @@ static struct kunit_case exs_tcp_icmp_cases[] = {
 	KUNIT_CASE(frag_needed__the_rest_follows),
 	KUNIT_CASE(frag_needed__when_not),
 	KUNIT_CASE(frag_needed__while_in_use),
+	KUNIT_CASE(frag_needed__known_before),
+	KUNIT_CASE(frag_needed__a_short_tail),
+	KUNIT_CASE(frag_needed__after_duplicates),
 	{}
 };
 

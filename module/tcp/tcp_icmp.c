@@ -50,20 +50,24 @@ void exs_tcp_err_mtu(struct sock *sk)
 		return;
 	/* What the message told within the limits; it never widens the path. */
 	rt = exs_sock_route(sk);
-	if (IS_ERR(rt) || rt->mtu >= tp->pmtu)
+	if (IS_ERR(rt) || rt->mtu > tp->pmtu)
 		return;
-	exs_tcp_sync_mss(sk, rt->mtu);
+	/* It may be known: by what was sent while the socket was in use. */
+	if (rt->mtu < tp->pmtu)
+		exs_tcp_sync_mss(sk, rt->mtu);
 	skb_queue_walk(&tp->rtx_queue, skb) {
-		struct exs_tcp_cb *cb = EXS_TCPCB(skb);
-		u32 segs = exs_tcp_skb_segs(skb);
-
-		if (cb->end_seq - cb->seq <= tp->mss_cache * segs ||
-		    cb->sacked & (EXS_TCPCB_SACKED | EXS_TCPCB_LOST))
+		if (exs_tcp_skb_mss(skb) <= tp->mss_cache ||
+		    EXS_TCPCB(skb)->sacked & (EXS_TCPCB_SACKED | EXS_TCPCB_LOST))
 			continue;
 		exs_tcp_mark_lost(tp, skb);
 	}
-	if (tp->lost_out != lost)
-		exs_tcp_err_mtu_lost(sk);
+	if (tp->lost_out == lost)
+		return;
+	/* Of what is lost for certain no duplicate ACK told. */
+	if (!tp->sack_ok)
+		tp->sacked_out = min(tp->sacked_out,
+				     tp->packets_out - tp->lost_out);
+	exs_tcp_err_mtu_lost(sk);
 }
 
 static void exs_tcp_err_sock(struct sock *sk, struct sk_buff *skb,
