@@ -463,19 +463,9 @@ int exs_tcp_rtx_skb(struct sock *sk, struct sk_buff *skb)
  */
 int exs_tcp_rtx_head(struct sock *sk)
 {
-	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
-	struct sk_buff *skb = skb_peek(&tp->rtx_queue);
-	unsigned int mss;
+	struct sk_buff *skb = skb_peek(&exs_tcp_sk(sk)->rtx_queue);
 
-	if (!skb)
-		return -ENOENT;
-	if (exs_tcp_skb_segs(skb) > 1) {
-		mss = exs_tcp_skb_mss(skb);
-		if (exs_tcp_fragment(sk, &tp->rtx_queue, skb, mss, mss,
-				     GFP_ATOMIC))
-			return -ENOMEM;
-	}
-	return exs_tcp_rtx_skb(sk, skb);
+	return skb ? exs_tcp_rtx_some(sk, skb, 1) : -ENOENT;
 }
 
 /**
