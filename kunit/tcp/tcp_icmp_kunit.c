@@ -237,20 +237,30 @@ static void small_objects__request_and_time_wait(struct kunit *test)
 	rcu_read_unlock();
 }
 
+/* Three segments of 1000 are out when the path takes 640 (600 of text). */
+static const struct exs_icmp_msg exs_icmp_narrower = {
+	.seq = 1, .type = ICMP_DEST_UNREACH, .code = ICMP_FRAG_NEEDED,
+	.err = EMSGSIZE, .info = 640,
+};
+
+static struct exs_wire *exs_icmp_flight(struct kunit *test)
+{
+	struct exs_wire *w = exs_wire_active(test, true);
+	u32 seq;
+
+	KUNIT_ASSERT_EQ(test, 3000, exs_wire_write(w, 1, 3000, 0));
+	for (seq = 1; seq < 3000; seq += 1000)
+		EXS_WIRE_OUT(w, W_ACK, seq, 1, 1000);
+	return w;
+}
+
 /* RFC 1191: what no longer fits is lost for certain; cwnd stays. */
 static void frag_needed__sends_again_smaller(struct kunit *test)
 {
-	struct exs_wire *w = exs_wire_active(test, true);
-	struct exs_icmp_msg m = {
-		.seq = 1, .type = ICMP_DEST_UNREACH, .code = ICMP_FRAG_NEEDED,
-		.err = EMSGSIZE, .info = 640,
-	};
-	u32 seq = 1;
+	struct exs_wire *w = exs_icmp_flight(test);
+	u32 seq;
 
-	KUNIT_ASSERT_EQ(test, 3000, exs_wire_write(w, 1, 3000, 0));
-	for (; seq < 3000; seq += 1000)
-		EXS_WIRE_OUT(w, W_ACK, seq, 1, 1000);
-	exs_icmp_in(w, &m);
+	exs_icmp_in(w, &exs_icmp_narrower);
 	KUNIT_EXPECT_EQ(test, w->tp->mss_cache, 600U);
 	KUNIT_EXPECT_EQ(test, w->tp->cc.cwnd, 10U);
 	/* All of it, in segments that fit. */
@@ -297,20 +307,12 @@ static void frag_needed__within_limits(struct kunit *test)
 /* cwnd holds some back: they follow by the next ACK, not by the timer. */
 static void frag_needed__the_rest_follows(struct kunit *test)
 {
-	struct exs_wire *w = exs_wire_active(test, true);
-	struct exs_icmp_msg m = {
-		.seq = 1, .type = ICMP_DEST_UNREACH, .code = ICMP_FRAG_NEEDED,
-		.err = EMSGSIZE, .info = 640,
-	};
-	u32 seq;
+	struct exs_wire *w = exs_icmp_flight(test);
 
-	KUNIT_ASSERT_EQ(test, 3000, exs_wire_write(w, 1, 3000, 0));
-	for (seq = 1; seq < 3000; seq += 1000)
-		EXS_WIRE_OUT(w, W_ACK, seq, 1, 1000);
 	w->tp->cc.cwnd = 2;
 	/* Of a timeout long ago. */
 	w->tp->frto = 1;
-	exs_icmp_in(w, &m);
+	exs_icmp_in(w, &exs_icmp_narrower);
 	EXS_WIRE_OUT(w, W_ACK, 1, 1, 600);
 	EXS_WIRE_OUT(w, W_ACK, 601, 1, 600);
 	EXS_WIRE_SILENT(w);
@@ -366,24 +368,17 @@ static void frag_needed__when_not(struct kunit *test)
 /* The owner holds the socket: it is done when he lets go. */
 static void frag_needed__while_in_use(struct kunit *test)
 {
-	struct exs_wire *w = exs_wire_active(test, true);
-	struct exs_icmp_msg m = {
-		.seq = 1, .type = ICMP_DEST_UNREACH, .code = ICMP_FRAG_NEEDED,
-		.err = EMSGSIZE, .info = 640,
-	};
+	struct exs_wire *w = exs_icmp_flight(test);
 	unsigned long n;
 	u32 seq;
 	int refs;
 
 	n = exs_wire_mib(test, EXS_MIB_TCPEXT_LockDroppedIcmps);
-	KUNIT_ASSERT_EQ(test, 3000, exs_wire_write(w, 1, 3000, 0));
-	for (seq = 1; seq < 3000; seq += 1000)
-		EXS_WIRE_OUT(w, W_ACK, seq, 1, 1000);
 	refs = refcount_read(&w->sk->sk_refcnt);
 	lock_sock(w->sk);
-	exs_icmp_in(w, &m);
+	exs_icmp_in(w, &exs_icmp_narrower);
 	/* Twice is once. */
-	exs_icmp_in(w, &m);
+	exs_icmp_in(w, &exs_icmp_narrower);
 	KUNIT_EXPECT_EQ(test, w->tp->mss_cache, 1000U);
 	EXS_WIRE_SILENT(w);
 	release_sock(w->sk);
@@ -404,18 +399,11 @@ static void frag_needed__while_in_use(struct kunit *test)
 /* He learns of it himself before he lets go. */
 static void frag_needed__known_before(struct kunit *test)
 {
-	struct exs_wire *w = exs_wire_active(test, true);
-	struct exs_icmp_msg m = {
-		.seq = 1, .type = ICMP_DEST_UNREACH, .code = ICMP_FRAG_NEEDED,
-		.err = EMSGSIZE, .info = 640,
-	};
+	struct exs_wire *w = exs_icmp_flight(test);
 	u32 seq;
 
-	KUNIT_ASSERT_EQ(test, 3000, exs_wire_write(w, 1, 3000, 0));
-	for (seq = 1; seq < 3000; seq += 1000)
-		EXS_WIRE_OUT(w, W_ACK, seq, 1, 1000);
 	lock_sock(w->sk);
-	exs_icmp_in(w, &m);
+	exs_icmp_in(w, &exs_icmp_narrower);
 	KUNIT_EXPECT_EQ(test, exs_tcp_current_mss(w->sk), 600U);
 	release_sock(w->sk);
 	for (seq = 1; exs_wire_next(w); seq += w->last.len)
@@ -448,21 +436,14 @@ static void frag_needed__a_short_tail(struct kunit *test)
 /* Without SACK: what duplicate ACKs stood for is deemed lost. */
 static void frag_needed__after_duplicates(struct kunit *test)
 {
-	struct exs_wire *w = exs_wire_active(test, true);
-	struct exs_icmp_msg m = {
-		.seq = 1, .type = ICMP_DEST_UNREACH, .code = ICMP_FRAG_NEEDED,
-		.err = EMSGSIZE, .info = 640,
-	};
+	struct exs_wire *w = exs_icmp_flight(test);
 	u32 seq;
 
-	KUNIT_ASSERT_EQ(test, 3000, exs_wire_write(w, 1, 3000, 0));
-	for (seq = 1; seq < 3000; seq += 1000)
-		EXS_WIRE_OUT(w, W_ACK, seq, 1, 1000);
 	w->tp->sack_ok = 0;
 	exs_wire_in(w, W_ACK, 1, 1, 0);
 	exs_wire_in(w, W_ACK, 1, 1, 0);
 	KUNIT_EXPECT_EQ(test, w->tp->sacked_out, 2U);
-	exs_icmp_in(w, &m);
+	exs_icmp_in(w, &exs_icmp_narrower);
 	KUNIT_EXPECT_LE(test, w->tp->sacked_out + w->tp->lost_out,
 			w->tp->packets_out);
 	for (seq = 1; exs_wire_next(w); seq += w->last.len)
