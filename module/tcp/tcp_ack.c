@@ -89,7 +89,6 @@ static void exs_tcp_ack_clean(struct sock *sk, struct exs_tcp_ack_state *as)
 			as->syn_acked = true;
 			tp->retrans_stamp = 0;
 		}
-		as->fin_acked |= !!(cb->flags & EXS_TCPHDR_FIN);
 		exs_tcp_rtx_free(sk, skb);
 	}
 	if (!skb)

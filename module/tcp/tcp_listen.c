@@ -11,8 +11,8 @@
  *
  * A listener that stops leaves LISTEN first. Whoever adds a request sees that
  * after hashing and takes it back. A queue that is given up says so under its
- * lock: whoever adds a child afterwards gives up, even when the socket listens
- * again, with another queue.
+ * lock: whoever has found it before and adds a child afterwards gives up, even
+ * when the socket listens again, with another queue.
  */
 #include "tcp/tcp_priv.h"
 

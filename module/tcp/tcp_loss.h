@@ -31,7 +31,6 @@ struct exs_tcp_ack_state {
 	bool window_update;
 	bool data;		/* the segment carried text, SYN or FIN */
 	bool syn_acked;
-	bool fin_acked;
 	bool sacked;		/* SACK told of something new */
 	bool once_acked;	/* something sent once, below high_seq, arrived */
 	bool dsack;		/* of what was sent twice both arrived */
