@@ -190,6 +190,7 @@ static void renege__forgets_all(struct kunit *test)
 	exs_tcp_sack_renege(w->tp);
 	release_sock(w->sk);
 	KUNIT_EXPECT_EQ(test, w->tp->sacked_out, 2U);
+	KUNIT_EXPECT_EQ(test, (int)w->tp->sack_reneg, 0);
 	/* Acknowledged up to what it holds, and not that. */
 	exs_sack_in(w, AT(1), 0, NULL);
 	KUNIT_EXPECT_EQ(test, w->tp->sacked_out, 2U);
@@ -198,6 +199,7 @@ static void renege__forgets_all(struct kunit *test)
 	release_sock(w->sk);
 	KUNIT_EXPECT_EQ(test, w->tp->sacked_out, 0U);
 	KUNIT_EXPECT_NULL(test, w->tp->sack_high);
+	KUNIT_EXPECT_EQ(test, (int)w->tp->sack_reneg, 1);
 	KUNIT_EXPECT_EQ(test, exs_sack_map(w, EXS_TCPCB_SACKED), 0U);
 	KUNIT_EXPECT_EQ(test, n + 1,
 			exs_wire_mib(test, EXS_MIB_TCPEXT_TCPSACKReneging));

@@ -79,8 +79,10 @@ static void recovery__when(struct kunit *test)
 
 		n = exs_mib_read(en, EXS_MIB_TCPEXT_TCPFullUndo);
 		f.tp->undo_retrans = t[i].retrans;
+		f.tp->sack_reneg = 1;
 		KUNIT_EXPECT_FALSE(test, exs_tcp_undo_recovery(f.sk, &as));
 		KUNIT_EXPECT_EQ(test, f.tp->cc.ca_state, EXS_CA_OPEN);
+		KUNIT_EXPECT_EQ(test, (int)f.tp->sack_reneg, 0);
 		KUNIT_EXPECT_EQ_MSG(test, f.tp->cc.cwnd,
 				    t[i].undone ? 10U : 5U, "row %u", i);
 		KUNIT_EXPECT_EQ_MSG(test, f.tp->cc.ssthresh,

@@ -239,7 +239,8 @@ struct exs_tcp_sock {
 	u8 rack_advanced:1,		/* something arrived since losses were sought */
 	   reord_seen:1,		/* the network reorders */
 	   tlp_retrans:1,		/* the probe was sent before */
-	   frto:1;			/* the timeout may have been needless */
+	   frto:1,			/* the timeout may have been needless */
+	   sack_reneg:1;		/* the peer dropped what it had reported */
 	u16 reordering;			/* segments it reorders by, at most */
 	struct exs_cc cc;
 

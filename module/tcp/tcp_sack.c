@@ -356,5 +356,6 @@ bool exs_tcp_sack_renege(struct exs_tcp_sock *tp)
 		EXS_TCPCB(skb)->sacked &= ~EXS_TCPCB_SACKED;
 	tp->sacked_out = 0;
 	tp->sack_high = NULL;
+	tp->sack_reneg = 1;
 	return true;
 }

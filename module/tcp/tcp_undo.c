@@ -104,6 +104,12 @@ static bool exs_tcp_undo_stay(struct exs_tcp_sock *tp)
 	return true;
 }
 
+static void exs_tcp_undo_open(struct sock *sk)
+{
+	exs_tcp_ca_state(sk, EXS_CA_OPEN);
+	exs_tcp_sk(sk)->sack_reneg = 0;
+}
+
 /**
  * exs_tcp_undo_recovery - all that was out when it began is acknowledged
  * @sk: the socket in RECOVERY or LOSS
@@ -127,7 +133,7 @@ bool exs_tcp_undo_recovery(struct sock *sk, const struct exs_tcp_ack_state *as)
 	}
 	if (exs_tcp_undo_stay(tp))
 		return true;
-	exs_tcp_ca_state(sk, EXS_CA_OPEN);
+	exs_tcp_undo_open(sk);
 	return false;
 }
 
@@ -172,7 +178,7 @@ bool exs_tcp_undo_loss(struct sock *sk, const struct exs_tcp_ack_state *as,
 		EXS_INC(exs_sock_net(sk), TCPEXT_TCPSpuriousRTOs);
 	tp->retransmits = 0;
 	if (!exs_tcp_undo_stay(tp) && (frto || tp->sack_ok))
-		exs_tcp_ca_state(sk, EXS_CA_OPEN);
+		exs_tcp_undo_open(sk);
 	return true;
 }
 
