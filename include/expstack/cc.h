@@ -41,7 +41,7 @@ enum exs_cc_event {
 /* What one incoming ACK tells; units packets and microseconds. */
 struct exs_cc_ack {
 	u64 now_us;
-	u32 acked;		/* packets newly acknowledged in order */
+	u32 acked;		/* packets that arrived, by ACK or SACK */
 	u32 snd_una;		/* after this ACK */
 	u32 snd_nxt;
 	u32 in_flight;		/* packets in the network after this ACK */
@@ -49,12 +49,13 @@ struct exs_cc_ack {
 	s32 rtt_us;		/* sample of this ACK, -1: none */
 	bool ece;		/* ECN echo */
 	bool cwnd_limited;	/* cwnd was what limited sending */
-	/* delivery rate sample (RFC draft-cheng-iccrg-delivery-rate-estimation) */
+	u32 losses;		/* packets this ACK shows to be lost */
+	/* delivery rate sample (draft-cheng-iccrg-delivery-rate-estimation) */
 	s32 delivered;		/* packets over interval_us, -1: invalid */
-	s32 interval_us;
-	u32 prior_delivered;
-	u32 losses;
-	bool app_limited;
+	s32 interval_us;	/* -1: shorter than any RTT, invalid */
+	u32 prior_delivered;	/* cc.delivered when its latest packet left */
+	bool app_limited;	/* it says less than the path can do */
+	bool ack_delayed;	/* one packet: the peer may have waited */
 };
 
 /*

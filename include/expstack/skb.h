@@ -53,9 +53,19 @@ struct exs_tcp_cb {
 	u8 sacked;		/* send: EXS_TCPCB_* */
 	u8 tos;			/* receive: IP TOS (ECN) */
 	u8 eor:1,		/* send: nothing may be appended (MSG_EOR) */
-	   has_tstamp:1;	/* receive: tsval and tsecr are valid */
-	u32 tsval;		/* receive: of the timestamp option */
-	u32 tsecr;		/* without our connection's offset, 0: none */
+	   has_tstamp:1,	/* receive: tsval and tsecr are valid */
+	   tx_app_limited:1;	/* send: the user was what limited sending */
+	union {
+		struct {	/* receive: of the timestamp option */
+			u32 tsval;
+			u32 tsecr;	/* without our offset, 0: none */
+		};
+		struct {	/* send: the connection then (tcp_rate.c) */
+			u32 tx_delivered;
+			u32 tx_delivered_us;
+			u32 tx_first_us;
+		};
+	};
 };
 
 #define EXS_TCPCB_RETRANS	0x01	/* a retransmission is in flight */

@@ -212,33 +212,38 @@ static void mark__retransmission_lost_too(struct kunit *test)
 /* RFC 8985 6.2 step 4: a step each round with a DSACK; 16 recoveries keep it. */
 static void dsack__widens_for_a_while(struct kunit *test)
 {
+	struct exs_tcp_ack_state as = { .rate_prior_delivered = 10 };
 	struct exs_tcp_ext *ext;
 	struct exs_rack r;
 	unsigned int i;
 
 	exs_rack_open(test, &r);
+	r.f.tp->cc.delivered = 20;
 	ext = exs_tcp_ext_own(r.f.tp, GFP_ATOMIC);
 	KUNIT_ASSERT_NOT_NULL(test, ext);
 	ext->rack_dsack = 1;
-	exs_tcp_rack_dsack(r.f.sk, false);
+	exs_tcp_rack_dsack(r.f.sk, &as);
 	KUNIT_EXPECT_EQ(test, ext->rack_steps, 0);
-	exs_tcp_rack_dsack(r.f.sk, true);
+	as.rate_valid = true;
+	as.delivered = 2;
+	exs_tcp_rack_dsack(r.f.sk, &as);
 	KUNIT_EXPECT_EQ(test, ext->rack_steps, 2);
 	/* Of the same round. */
+	as.rate_prior_delivered = 21;
 	ext->rack_dsack = 1;
-	exs_tcp_rack_dsack(r.f.sk, true);
+	exs_tcp_rack_dsack(r.f.sk, &as);
 	KUNIT_EXPECT_EQ(test, ext->rack_steps, 2);
 	KUNIT_EXPECT_EQ(test, ext->rack_dsack, 0);
-	r.f.tp->snd_una = r.f.tp->snd_nxt;
+	as.rate_prior_delivered = 22;
 	ext->rack_dsack = 1;
-	exs_tcp_rack_dsack(r.f.sk, true);
+	exs_tcp_rack_dsack(r.f.sk, &as);
 	KUNIT_EXPECT_EQ(test, ext->rack_steps, 3);
 	for (i = 0; i < 16; i++) {
-		exs_tcp_rack_dsack(r.f.sk, true);
+		exs_tcp_rack_dsack(r.f.sk, &as);
 		KUNIT_EXPECT_EQ(test, ext->rack_steps, 3);
 		exs_tcp_rack_recovered(r.f.tp, false);
 	}
-	exs_tcp_rack_dsack(r.f.sk, true);
+	exs_tcp_rack_dsack(r.f.sk, &as);
 	KUNIT_EXPECT_EQ(test, ext->rack_steps, 0);
 	exs_tcp_fix_close(test, &r.f);
 }

@@ -54,10 +54,13 @@ static void exs_tcp_ack_count(struct exs_tcp_sock *tp, const struct sk_buff *skb
 		exs_tcp_ack_once(tp, skb, seq, as);
 	if (cb->sacked & EXS_TCPCB_SACKED) {
 		tp->sacked_out -= packets;
-	} else if (tp->sack_ok) {
-		as->delivered += packets;
-		if (!exs_tcp_ack_needless(skb, as))
-			exs_tcp_rack_advance(tp, skb);
+	} else {
+		exs_tcp_rate_arrived(tp, skb, as);
+		if (tp->sack_ok) {
+			as->delivered += packets;
+			if (!exs_tcp_ack_needless(skb, as))
+				exs_tcp_rack_advance(tp, skb);
+		}
 	}
 	tp->packets_out -= packets;
 	as->acked_packets += packets;
@@ -218,6 +221,7 @@ static void exs_tcp_ack_look(struct sock *sk, const struct sk_buff *skb,
 	as->prior_una = tp->snd_una;
 	as->prior_in_flight = exs_tcp_in_flight(tp);
 	as->prior_lost = tp->lost;
+	as->sack_reneg = tp->sack_reneg;
 	as->rtt_us = -1;
 	as->tsecr = cb->has_tstamp ? cb->tsecr : 0;
 	as->data = cb->seq != cb->end_seq;
@@ -241,7 +245,7 @@ static void exs_tcp_ack_follow(struct sock *sk, const struct sk_buff *skb,
 {
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
 
-	exs_tcp_rack_dsack(sk, as->delivered);
+	exs_tcp_rack_dsack(sk, as);
 	if (unlikely(tp->tlp_high_seq))
 		exs_tcp_tlp_ack(sk, ack, as);
 	if (unlikely(exs_tcp_ack_dubious(tp, skb, as)))

@@ -119,6 +119,7 @@ void exs_tcp_get_info(struct sock *sk, struct tcp_info *info)
 	info->tcpi_rcv_space = tp->rcvq_space;
 	info->tcpi_snd_wnd = tp->snd_wnd;
 	info->tcpi_rcv_wnd = tp->rcv_wnd;
-	info->tcpi_delivery_rate_app_limited = !!tp->cc.app_limited;
+	info->tcpi_delivery_rate = exs_tcp_rate_bytes(tp);
+	info->tcpi_delivery_rate_app_limited = tp->rate_app_limited;
 	unlock_sock_fast(sk, slow);
 }

@@ -42,7 +42,25 @@ struct exs_tcp_ack_state {
 	u64 last_sent_us;
 	u64 first_sack_us;	/* of those reported by SACK */
 	u64 last_sack_us;
+	/* rate sample in the making, of the latest sent that arrived */
+	u32 rate_end_seq;
+	u32 rate_send_us;	/* how long sending took */
+	u32 rate_prior_us;	/* tp->delivered_us then */
+	u32 rate_prior_delivered;
+	bool rate_valid;
+	bool rate_app_limited;
+	bool sack_reneg;	/* the peer dropped what it had reported */
 };
+
+/* tcp_rate.c: how fast data is delivered. */
+void exs_tcp_rate_sent(struct exs_tcp_sock *tp, struct sk_buff *skb);
+void exs_tcp_rate_arrived(struct exs_tcp_sock *tp, const struct sk_buff *skb,
+			  struct exs_tcp_ack_state *as);
+void exs_tcp_rate_sample(struct exs_tcp_sock *tp,
+			 const struct exs_tcp_ack_state *as,
+			 struct exs_cc_ack *ack);
+void exs_tcp_rate_app_limited(struct sock *sk);
+u64 exs_tcp_rate_bytes(const struct exs_tcp_sock *tp);
 
 /* tcp_loss.c: what is lost. */
 void exs_tcp_loss_ack(struct sock *sk, struct exs_tcp_ack_state *as);
@@ -73,7 +91,7 @@ bool exs_tcp_rack_mark_lost(struct sock *sk);
 s32 exs_tcp_rack_remaining(const struct exs_tcp_sock *tp,
 			   const struct sk_buff *skb, u32 reo_wnd);
 void exs_tcp_rack_deadline(struct sock *sk);
-void exs_tcp_rack_dsack(struct sock *sk, bool delivered);
+void exs_tcp_rack_dsack(struct sock *sk, const struct exs_tcp_ack_state *as);
 void exs_tcp_rack_recovered(struct exs_tcp_sock *tp, bool undone);
 
 /* tcp_reorder.c: how far the network reorders. */

@@ -136,7 +136,7 @@ struct exs_tcp_ext {
 	struct exs_tcp_saved_syn *saved_syn;	/* until it is read */
 	u32 reord_seen;			/* times reordering was seen */
 	u32 dsack_dups;			/* segments reported as duplicates */
-	u32 rack_round;			/* snd_nxt when rack_steps last grew */
+	u32 rack_round;			/* delivered when rack_steps last grew */
 	u8 rack_steps;			/* reo_wnd in min_rtt / 4, 0: 1 */
 	u8 rack_persist;		/* recoveries until it is 1 again */
 	u8 rack_dsack;			/* a DSACK came: it is to grow */
@@ -186,6 +186,7 @@ struct exs_tcp_sock {
 	   wscale_ok:1,
 	   ecn_ok:1,
 	   is_cwnd_limited:1,
+	   rate_app_limited:1,		/* so was the sample of rate_delivered */
 	   chrono_kind:2;		/* enum exs_tcp_chrono */
 	u8 linger2_neg:1,		/* TCP_LINGER2 < 0: no FIN-WAIT-2 wait */
 	   keep_armed:1,		/* keep_timeout is valid */
@@ -227,6 +228,10 @@ struct exs_tcp_sock {
 	u32 rtt_seq;
 	u32 rto;			/* jiffies */
 	u32 total_retrans;
+	u32 delivered_us;		/* when cc.delivered grew, low bits */
+	u32 first_tx_us;		/* when the latest to arrive was sent */
+	u32 rate_delivered;		/* best sample: segments */
+	u32 rate_interval_us;		/* and their time, 0: none */
 	u32 prr_delivered;
 	u32 prr_out;
 	u32 min_rtt_stamp;		/* jiffies when cc.min_rtt_us was taken */
@@ -242,6 +247,7 @@ struct exs_tcp_sock {
 	   frto:1,			/* the timeout may have been needless */
 	   sack_reneg:1;		/* the peer dropped what it had reported */
 	u16 reordering;			/* segments it reorders by, at most */
+	u32 snd_cwnd_stamp;		/* jiffies of the last cwnd validation */
 	struct exs_cc cc;
 
 	/* -- sending -- */
@@ -252,7 +258,6 @@ struct exs_tcp_sock {
 	u16 mss_cache;			/* payload of a full segment */
 	u16 pmtu;			/* path MTU that mss_cache follows */
 	u32 lsndtime;			/* last data sent, jiffies */
-	u32 snd_cwnd_stamp;		/* jiffies of the last cwnd validation */
 	u32 cwnd_used;			/* RFC 7661 */
 	u32 cwnd_usage_seq;		/* snd_nxt when max_packets_out was taken */
 	u32 max_packets_out;		/* in the last window */

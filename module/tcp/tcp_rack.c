@@ -167,29 +167,30 @@ void exs_tcp_rack_deadline(struct sock *sk)
 /**
  * exs_tcp_rack_dsack - widen the window after duplicates, narrow it later
  * @sk: the socket
- * @delivered: the ACK told that something arrived
+ * @as: what the ACK told; not yet added to cc.delivered
  *
  * By a quarter of the shortest RTT for each round trip with a DSACK (RFC 8985
  * 6.2 step 4); back to one quarter after some recoveries without.
  *
  * Context: socket lock held.
  */
-void exs_tcp_rack_dsack(struct sock *sk, bool delivered)
+void exs_tcp_rack_dsack(struct sock *sk, const struct exs_tcp_ack_state *as)
 {
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
 	struct exs_tcp_ext *ext = (struct exs_tcp_ext *)tp->ext;
 
-	if (ext == &exs_tcp_ext_none || !delivered ||
+	if (ext == &exs_tcp_ext_none || !as->rate_valid ||
 	    EXS_SYSCTL(exs_sock_net(sk), tcp_recovery) &
 	    EXS_TCP_RECOVERY_STATIC_REO)
 		return;
-	/* Of the same round as the last: no news. */
-	if (ext->rack_steps && exs_seq_lt(tp->snd_una, ext->rack_round))
+	/* What arrived left in the same round as the last: no news. */
+	if (ext->rack_steps &&
+	    exs_seq_lt(as->rate_prior_delivered, ext->rack_round))
 		ext->rack_dsack = 0;
 	if (ext->rack_dsack) {
 		ext->rack_dsack = 0;
 		ext->rack_steps = min(max(ext->rack_steps, 1) + 1, U8_MAX);
-		ext->rack_round = tp->snd_nxt;
+		ext->rack_round = tp->cc.delivered + as->delivered;
 		ext->rack_persist = EXS_TCP_RACK_PERSIST;
 	} else if (!ext->rack_persist) {
 		ext->rack_steps = 0;

@@ -151,30 +151,14 @@ void exs_tcp_recovery_prr(struct exs_tcp_sock *tp, u32 delivered, u32 lost,
 
 /* Grow: only on progress, never while reducing, only if cwnd was the limit. */
 static void exs_tcp_recovery_grow(struct exs_tcp_sock *tp,
-				  const struct exs_tcp_ack_state *as)
+				  const struct exs_cc_ack *ack)
 {
-	struct exs_cc_ack ack = {
-		.now_us = tp->mstamp_us,
-		.acked = as->delivered,
-		.snd_una = tp->snd_una,
-		.snd_nxt = tp->snd_nxt,
-		.in_flight = exs_tcp_in_flight(tp),
-		.prior_in_flight = as->prior_in_flight,
-		.rtt_us = as->rtt_us,
-		.cwnd_limited = exs_tcp_cwnd_is_limited(tp),
-		.delivered = -1,
-	};
-
-	tp->cc.cwnd_limited = ack.cwnd_limited;
-	if (tp->cc.ops->cong_control) {
-		tp->cc.ops->cong_control(&tp->cc, &ack);
-		return;
-	}
+	tp->cc.cwnd_limited = ack->cwnd_limited;
 	if (exs_tcp_reducing(tp))
 		return;
 	if (!exs_tcp_cwnd_is_limited(tp))
 		return;
-	tp->cc.ops->cong_avoid(&tp->cc, &ack);
+	tp->cc.ops->cong_avoid(&tp->cc, ack);
 	tp->snd_cwnd_stamp = (u32)jiffies;
 }
 
@@ -188,9 +172,25 @@ static void exs_tcp_recovery_grow(struct exs_tcp_sock *tp,
 void exs_tcp_recovery_cwnd(struct sock *sk, struct exs_tcp_ack_state *as)
 {
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
+	struct exs_cc_ack ack = {
+		.now_us = tp->mstamp_us,
+		.acked = as->delivered,
+		.snd_una = tp->snd_una,
+		.snd_nxt = tp->snd_nxt,
+		.in_flight = exs_tcp_in_flight(tp),
+		.prior_in_flight = as->prior_in_flight,
+		.rtt_us = as->rtt_us,
+		.cwnd_limited = exs_tcp_cwnd_is_limited(tp),
+	};
 	bool raise = as->acked_packets;
 
-	if (exs_tcp_reducing(tp) && !tp->cc.ops->cong_control) {
+	exs_tcp_rate_sample(tp, as, &ack);
+	if (unlikely(tp->cc.ops->cong_control)) {
+		tp->cc.ops->cong_control(&tp->cc, &ack);
+		exs_tcp_pacing_update(sk);
+		return;
+	}
+	if (exs_tcp_reducing(tp)) {
 		exs_tcp_recovery_prr(tp, as->delivered,
 				     tp->lost - as->prior_lost, as->progress);
 		exs_tcp_pacing_update(sk);
@@ -200,7 +200,7 @@ void exs_tcp_recovery_cwnd(struct sock *sk, struct exs_tcp_ack_state *as)
 	if (tp->reordering > EXS_SYSCTL(exs_sock_net(sk), tcp_reordering))
 		raise |= as->sacked;
 	if (raise && !as->syn_acked) {
-		exs_tcp_recovery_grow(tp, as);
+		exs_tcp_recovery_grow(tp, &ack);
 		exs_tcp_pacing_update(sk);
 	}
 }

@@ -241,6 +241,10 @@ int exs_tcp_fragment(struct sock *sk, struct sk_buff_head *list,
 	bcb->flags = cb->flags;
 	bcb->sacked = cb->sacked;
 	bcb->eor = cb->eor;
+	bcb->tx_app_limited = cb->tx_app_limited;
+	bcb->tx_delivered = cb->tx_delivered;
+	bcb->tx_delivered_us = cb->tx_delivered_us;
+	bcb->tx_first_us = cb->tx_first_us;
 	cb->end_seq = bcb->seq;
 	cb->flags &= ~(EXS_TCPHDR_FIN | EXS_TCPHDR_PSH);
 	cb->eor = 0;

@@ -60,6 +60,7 @@ static void exs_tcp_sack_tag(struct exs_tcp_sock *tp, struct sk_buff *skb,
 	u32 segs = exs_tcp_skb_segs(skb);
 
 	exs_tcp_rack_advance(tp, skb);
+	exs_tcp_rate_arrived(tp, skb, as);
 	if (!(cb->sacked & EXS_TCPCB_EVER_RETRANS))
 		exs_tcp_sack_once(tp, skb, as);
 	if (cb->sacked & EXS_TCPCB_LOST) {

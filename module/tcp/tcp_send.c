@@ -420,6 +420,7 @@ static int exs_tcp_send_locked(struct sock *sk, struct msghdr *msg)
 	};
 	int err;
 
+	exs_tcp_rate_app_limited(sk);
 	err = exs_tcp_send_ready(&s);
 	if (!err) {
 		sk_clear_bit(SOCKWQ_ASYNC_NOSPACE, sk);

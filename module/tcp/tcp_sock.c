@@ -110,6 +110,8 @@ void exs_tcp_sock_reset(struct sock *sk)
 	tp->cc.ssthresh = EXS_CC_SSTHRESH_INF;
 	tp->cc.cwnd_clamp = ~0U;
 	tp->cc.min_rtt_us = ~0U;
+	tp->cc.app_limited = ~0U;
+	tp->rate_app_limited = 1;
 	tp->cc.mss = EXS_TCP_MSS_DEFAULT;
 	tp->gso_segs = 1;
 	tp->burst_segs = U16_MAX;
@@ -216,6 +218,8 @@ static void exs_tcp_clone_handshake(struct exs_tcp_sock *tp,
 	tp->ecn_ok = req->ecn_ok;
 	tp->tsoffset = req->tsoffset;
 	tp->last_oow_ack_time = 0;
+	/* The SYN-ACK. */
+	tp->cc.delivered = 1;
 	tp->syn_retrans = req->num_retrans;
 	tp->total_retrans = req->num_retrans;
 	if (req->tstamp_ok) {

@@ -219,14 +219,17 @@ static int exs_tcp_xmit_routed(struct sock *sk, struct sk_buff *skb, bool clone,
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
 	struct exs_tcp_cb *cb = EXS_TCPCB(skb);
 	u32 segs = max_t(u32, cb->gso_segs, 1);
+	struct sk_buff *copy;
 	u32 len = skb->len;
 	u8 flags = cb->flags;
 
 	if (clone) {
-		skb->skb_mstamp_ns = tp->mstamp_us * NSEC_PER_USEC;
-		skb = exs_tcp_xmit_copy(skb, gfp & ~__GFP_DIRECT_RECLAIM);
-		if (unlikely(!skb))
+		copy = exs_tcp_xmit_copy(skb, gfp & ~__GFP_DIRECT_RECLAIM);
+		if (unlikely(!copy))
 			return -ENOBUFS;
+		skb->skb_mstamp_ns = tp->mstamp_us * NSEC_PER_USEC;
+		exs_tcp_rate_sent(tp, skb);
+		skb = copy;
 	}
 	/* A burst ends: the peer's GRO need not wait for more. */
 	if (segs > 1)
