@@ -47,10 +47,14 @@ struct exs_tcp_ext *exs_tcp_ext_own(struct exs_tcp_sock *tp, gfp_t gfp)
 const struct exs_tcp_ext *exs_tcp_ext_dup(const struct exs_tcp_sock *tp)
 {
 	const struct exs_tcp_ext *ext = exs_tcp_ext(tp);
+	struct exs_tcp_ext *dup;
 
 	if (ext == &exs_tcp_ext_none)
 		return ext;
-	return kmemdup(ext, sizeof(*ext), GFP_ATOMIC);
+	dup = kmemdup(ext, sizeof(*ext), GFP_ATOMIC);
+	if (dup)
+		dup->pacer = NULL;
+	return dup;
 }
 
 /**
@@ -83,5 +87,6 @@ void exs_tcp_ext_free(struct exs_tcp_sock *tp)
 		return;
 	exs_tcp_saved_syn_free(ext);
 	WRITE_ONCE(tp->ext, &exs_tcp_ext_none);
+	exs_tcp_pacer_free(ext->pacer);
 	kfree_rcu(ext, rcu);
 }

@@ -101,6 +101,8 @@ struct exs_tcp_block {
 	u32 end;
 };
 
+struct exs_tcp_pacer;
+
 /* Headers of a SYN; owned by a request, then by its child. */
 struct exs_tcp_saved_syn {
 	u32 len;
@@ -125,6 +127,8 @@ struct exs_tcp_ext {
 	u8 defer_accept;
 	u8 syn_retries;			/* TCP_SYNCNT, 0: sysctl */
 	u8 save_syn;			/* TCP_SAVE_SYN */
+	/* the socket's own, never inherited */
+	struct exs_tcp_pacer *pacer;	/* once it was needed; tcp_pacer.c */
 	struct rcu_head rcu;
 	/* of one connection: zeroed with it, from here to the end */
 	struct exs_tcp_block sack[EXS_TCP_MAX_SACKS];

@@ -205,6 +205,8 @@ static bool exs_tcp_output_run(struct sock *sk, struct exs_tcp_run *run)
 
 	exs_tcp_mstamp_refresh(tp);
 	while ((skb = skb_peek(&sk->sk_write_queue))) {
+		if (unlikely(exs_tcp_paced(sk)) && exs_tcp_pacer_waits(sk))
+			break;
 		limit = exs_tcp_output_decide(sk, skb, run);
 		if (!limit)
 			break;

@@ -261,6 +261,18 @@ static inline u32 exs_tcp_burst(const struct exs_tcp_sock *tp)
 	return min(tp->burst_segs, tp->gso_segs) ?: 1;
 }
 
+/* tcp_pacer.c: when. */
+bool exs_tcp_pacer_waits(struct sock *sk);
+void exs_tcp_pacer_sent(struct sock *sk, u32 len);
+void exs_tcp_pacer_stop(struct sock *sk);
+void exs_tcp_pacer_free(struct exs_tcp_pacer *p);
+u64 exs_tcp_pacer_next(const struct exs_tcp_pacer *p);
+/* Nobody else spaces the socket's packets. */
+static inline bool exs_tcp_paced(const struct sock *sk)
+{
+	return READ_ONCE(sk->sk_pacing_status) == SK_PACING_NEEDED;
+}
+
 /* tcp_output.c: what to send now. Socket locked. */
 /* Send what Nagle, cwnd, the peer's window and TSQ allow. */
 void exs_tcp_push(struct sock *sk, unsigned int mss_now, int nonagle);
@@ -369,6 +381,7 @@ u32 exs_tcp_model_timeout(u32 boundary, u32 base);
 /* tcp_tsq.c: output limited by what sits in the device queue. */
 void exs_tcp_wfree(struct sk_buff *skb);
 void exs_tcp_tsq_freed(struct sock *sk);
+void exs_tcp_tsq_handle(struct sock *sk);
 u32 exs_tcp_tsq_limit(const struct sock *sk, u32 least, u32 most);
 bool exs_tcp_tsq_blocked(struct sock *sk, const struct sk_buff *skb);
 void exs_tcp_release_cb(struct sock *sk);

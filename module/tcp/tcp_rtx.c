@@ -497,6 +497,8 @@ void exs_tcp_rtx_lost(struct sock *sk)
 		tp->rtx_hint = skb;
 		if (tp->lost_out <= tp->retrans_out)
 			return;
+		if (unlikely(exs_tcp_paced(sk)) && exs_tcp_pacer_waits(sk))
+			return;
 		if (exs_tcp_in_flight(tp) >= tp->cc.cwnd)
 			return;
 		if ((cb->sacked & (EXS_TCPCB_LOST | EXS_TCPCB_RETRANS |

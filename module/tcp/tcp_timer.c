@@ -331,6 +331,7 @@ void exs_tcp_timers_stop(struct sock *sk)
 	tp->rtx_kind = EXS_TCP_RTX_NONE;
 	tp->ack.pending = 0;
 	tp->keep_armed = 0;
+	exs_tcp_pacer_stop(sk);
 	sk_stop_timer(sk, &sk->sk_timer);
 }
 

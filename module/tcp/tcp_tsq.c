@@ -38,7 +38,13 @@ static void exs_tcp_tsq_write(struct sock *sk)
 		exs_tcp_push(sk, exs_tcp_current_mss(sk), tp->nonagle);
 }
 
-static void exs_tcp_tsq_handle(struct sock *sk)
+/**
+ * exs_tcp_tsq_handle - output goes on, now or when the user lets go
+ * @sk: socket
+ *
+ * Context: softirq; takes the socket's spinlock.
+ */
+void exs_tcp_tsq_handle(struct sock *sk)
 {
 	bh_lock_sock(sk);
 	if (!sock_owned_by_user(sk))
@@ -121,11 +127,15 @@ bool exs_tcp_tsq_blocked(struct sock *sk, const struct sk_buff *skb)
 {
 	u32 queued = refcount_read(&sk->sk_wmem_alloc);
 	u32 limit = 2 * skb->truesize;
+	u32 most;
 
 	if (likely(queued <= limit))
 		return false;
-	limit = exs_tcp_tsq_limit(sk, limit, EXS_SYSCTL(exs_sock_net(sk),
-							tcp_limit_output_bytes));
+	/* Paced packets wait for their time, not for each other. */
+	most = EXS_SYSCTL(exs_sock_net(sk), tcp_limit_output_bytes);
+	if (READ_ONCE(sk->sk_pacing_status) != SK_PACING_NONE)
+		most = UINT_MAX;
+	limit = exs_tcp_tsq_limit(sk, limit, most);
 	if (queued <= limit)
 		return false;
 	/* Nothing of ours would ever complete: then nobody would wake us. */

@@ -246,6 +246,8 @@ static int exs_tcp_xmit_routed(struct sock *sk, struct sk_buff *skb, bool clone,
 		exs_tcp_timers_ack_sent(sk);
 	if (len)
 		exs_tcp_xmit_data_event(sk, len, segs);
+	if (unlikely(exs_tcp_paced(sk)) && len)
+		exs_tcp_pacer_sent(sk, len);
 	tp->segs_out += segs;
 	EXS_ADD(exs_sock_net(sk), TCP_OutSegs, segs);
 	return exs_tcp_xmit_ip(sk, skb, rt, segs);
