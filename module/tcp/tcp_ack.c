@@ -204,6 +204,9 @@ static bool exs_tcp_ack_window(struct sock *sk, const struct sk_buff *skb,
 	if (win == tp->snd_wnd)
 		return false;
 	tp->snd_wnd = win;
+	/* What the window held back goes out now, into a path long silent. */
+	if (!skb_queue_empty(&sk->sk_write_queue))
+		exs_tcp_cwnd_idle(sk);
 	if (win > tp->max_window) {
 		tp->max_window = win;
 		exs_tcp_sync_mss(sk, exs_sk(sk)->rt.mtu);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * expstack tcp: is the congestion window used, and what is it worth after idle?
- * Flow:   tcp_output, tcp_send, tcp_connect -> [here]
+ * Flow:   tcp_output, tcp_send, tcp_ack, tcp_connect -> [here]
  * Owns:   exs_tcp_sock.is_cwnd_limited, .max_packets_out, .cwnd_used
  * Locks:  socket lock held by the caller
  * Spec:   RFC 5681 4.1; RFC 6928; RFC 2861 and 7661
@@ -59,7 +59,7 @@ u32 exs_tcp_cwnd_decay(u32 cwnd, u32 restart, s32 idle, u32 rto)
 
 /**
  * exs_tcp_cwnd_idle - slow start after idle
- * @sk: socket, about to queue new data
+ * @sk: socket, about to queue new data, or free to send what waits
  */
 void exs_tcp_cwnd_idle(struct sock *sk)
 {
