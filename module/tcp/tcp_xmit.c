@@ -173,8 +173,12 @@ static void exs_tcp_xmit_data_event(struct sock *sk, u32 len, u32 segs)
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
 	u32 now = (u32)jiffies;
 
-	if (!exs_tcp_in_flight(tp) && tp->cc.ops && tp->cc.ops->cwnd_event)
+	if (!exs_tcp_in_flight(tp) && tp->cc.ops && tp->cc.ops->cwnd_event) {
 		tp->cc.ops->cwnd_event(&tp->cc, EXS_CC_TX_START);
+		/* After idle it may choose another pace. */
+		if (tp->cc.ops->pacing_rate)
+			exs_tcp_pacing_update(sk);
+	}
 	tp->lsndtime = now;
 	/* An answer soon after the question: delay ACKs, text will carry them. */
 	if (now - tp->ack.lrcvtime < tp->ack.ato && tp->ack.pingpong < U8_MAX)
