@@ -3,7 +3,7 @@
 #
 # A thousand conversations at once with an epoll server, level- and
 # edge-triggered, expstack as server and as client.
-# vm: topology=pair timeout=120
+# vm: topology=pair timeout=300
 #
 #   expstack eth0 10.0.0.1/24 ---- hub ---- eth1 10.0.0.2/24 AF_INET (netns peer)
 . /exs/tests/lib.sh

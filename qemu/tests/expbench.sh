@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # expbench runs every test in both roles and reports JSON that adds up.
-# vm: topology=pair timeout=90
+# vm: topology=pair timeout=240
 #
 #   expstack eth0 10.0.0.1/24 ---- hub ---- eth1 10.0.0.2/24 AF_INET (netns peer)
 . /exs/tests/lib.sh
