@@ -11,7 +11,6 @@ plan 6
 
 mkdir "$T/www"
 random_file "$T/www/file" 10000000
-head -c 2000000 "$T/www/file" > "$T/www/part"
 echo small > "$T/www/small"
 nginx_conf 80 "$T/www" > "$T/nginx.conf"
 $X nginx -p "$T" -c "$T/nginx.conf" &
@@ -24,11 +23,11 @@ is "a part of it" "$(peer curl -sS -m 20 -r 5000000-5099999 http://10.0.0.1/file
 is "20 requests on one connection" "$(
 	peer curl -sS -m 30 'http://10.0.0.1/small?[1-20]' | grep -c small)" 20
 for i in 1 2 3 4 5 6 7 8; do
-	peer curl -sS -m 240 -o "$T/got.$i" http://10.0.0.1/part &
+	peer curl -sS -m 600 -o "$T/got.$i" http://10.0.0.1/file &
 	pids="$pids $!"
 done
 for pid in $pids; do
 	wait "$pid"
 done
 check "8 files at the same time, all right" sh -c "
-	for i in 1 2 3 4 5 6 7 8; do cmp '$T/www/part' '$T/got.'\$i || exit 1; done"
+	for i in 1 2 3 4 5 6 7 8; do cmp '$T/www/file' '$T/got.'\$i || exit 1; done"
