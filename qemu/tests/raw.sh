@@ -35,6 +35,7 @@ elif what == "device":
     s.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, sys.argv[3].encode())
     s.sendto(b"x", ("127.0.0.1", 0))
 elif what == "hold":
+    s.settimeout(None)
     s.bind(("10.0.0.1", 0)); s.connect(("10.0.0.2", 0))
     print("ready", flush=True)
     while True:
