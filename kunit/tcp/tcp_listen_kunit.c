@@ -80,6 +80,49 @@ static void accept__in_order_of_arrival(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, exs_wire_accept(lw, w[0]), -EAGAIN);
 }
 
+static bool accept_late;
+
+static void accept_comes_now(struct sock *sk)
+{
+	if (accept_late)
+		sk_acceptq_added(sk);
+	accept_late = false;
+	exs_tcp_release_cb(sk);
+}
+
+/*
+ * The child is there when accept() has lined up but not yet gone to sleep: it
+ * takes the lock again awake (the debug kernel complains where it does not).
+ */
+static void accept__child_comes_while_it_lines_up(struct kunit *test)
+{
+	struct exs_wire *lw = exs_wire_listen(test, 0, 10);
+	struct exs_wire *w = exs_wire_caller(lw, 1000);
+	struct exs_wire_seg syn = {
+		.flags = W_SYN, .win = 65535, .opt.mss = EXS_WIRE_MSS,
+	};
+	struct proto *prot = lw->sk->sk_prot;
+	struct proto late = *prot;
+	struct socket *sock;
+	int err;
+
+	exs_wire_rcv(w, &syn);
+	EXS_WIRE_OUT(w, W_SYN | W_ACK, 0, 1, 0);
+	exs_wire_in(w, W_ACK, 1, 1, 0);
+	KUNIT_ASSERT_EQ(test, lw->sk->sk_ack_backlog, 1U);
+	sk_acceptq_removed(lw->sk);
+	accept_late = true;
+	late.release_cb = accept_comes_now;
+	lw->sk->sk_rcvtimeo = HZ;
+	lw->sk->sk_prot = &late;
+	err = kernel_accept(lw->sock, &sock, 0);
+	lw->sk->sk_prot = prot;
+	KUNIT_ASSERT_EQ(test, err, 0);
+	exs_wire_set_socket(w, sock);
+	KUNIT_EXPECT_FALSE(test, accept_late);
+	KUNIT_EXPECT_EQ(test, lw->sk->sk_ack_backlog, 0U);
+}
+
 static void accept__only_on_a_listener(struct kunit *test)
 {
 	struct exs_wire *w = exs_wire_socket(test);
@@ -211,6 +254,7 @@ static void stop__the_old_queue_takes_nothing(struct kunit *test)
 static struct kunit_case exs_tcp_listen_cases[] = {
 	KUNIT_CASE(segment__by_flags),
 	KUNIT_CASE(accept__in_order_of_arrival),
+	KUNIT_CASE(accept__child_comes_while_it_lines_up),
 	KUNIT_CASE(accept__only_on_a_listener),
 	KUNIT_CASE(start__again_changes_the_backlog),
 	KUNIT_CASE(start__without_bind_takes_a_port),

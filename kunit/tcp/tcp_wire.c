@@ -138,7 +138,7 @@ static struct exs_wire *exs_wire_alloc(struct kunit *test)
 	return w;
 }
 
-static void exs_wire_set_socket(struct exs_wire *w, struct socket *sock)
+void exs_wire_set_socket(struct exs_wire *w, struct socket *sock)
 {
 	w->sock = sock;
 	w->sk = sock->sk;

@@ -87,6 +87,8 @@ struct exs_wire *exs_wire_caller(struct exs_wire *lw, u16 port);
 struct exs_wire *exs_wire_passive(struct exs_wire *lw, u16 port);
 /* accept() without waiting; sets the caller's socket. */
 int exs_wire_accept(struct exs_wire *lw, struct exs_wire *w);
+/* The caller's socket, of another way to accept(). */
+void exs_wire_set_socket(struct exs_wire *w, struct socket *sock);
 /* From ESTABLISHED, nothing in flight, to a later state. */
 void exs_wire_state(struct exs_wire *w, u8 state);
 /* close(2): the connection goes on as an orphan. */

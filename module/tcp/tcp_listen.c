@@ -231,6 +231,8 @@ static int exs_tcp_accept_wait(struct sock *sk, long timeo)
 		release_sock(sk);
 		if (!exs_tcp_accept_ready(sk))
 			timeo = schedule_timeout(timeo);
+		else	/* lock_sock() may sleep on its own account */
+			__set_current_state(TASK_RUNNING);
 		lock_sock(sk);
 		if (exs_tcp_accept_ready(sk))
 			break;
