@@ -5,7 +5,9 @@
  * Owns:   struct exs_bbr, one for each connection, held by exs_cc.priv
  * Locks:  socket lock held by the caller
  * Spec:   draft-cardwell-iccrg-bbr-congestion-control-00
- * Tests:  qemu/tests/bbr.sh
+ * Tests:  kunit/tcp/cc_bbr_kunit.c, kunit/tcp/cc_bbr_cwnd_kunit.c,
+ *         kunit/tcp/cc_bbr_phase_kunit.c, kunit/tcp/cc_bbr_probe_rtt_kunit.c,
+ *         qemu/tests/bbr.sh
  *
  * The path is a pipe of bandwidth bw (the most delivered in ten rounds) and
  * length min_rtt (the least in ten seconds); sending at bw with bw * min_rtt in
