@@ -228,6 +228,28 @@ static void rate__first_of_cwnd_and_rtt(struct kunit *test)
 	}
 }
 
+/* 4.2.2: 1.2 Mbit/s are 150,000 bytes. */
+static void least_segs__one_on_a_slow_path(struct kunit *test)
+{
+	static const struct {
+		u64 rate;
+		u32 segs;
+	} t[] = {
+		{ 0, 1 }, { 18750, 1 }, { 149999, 1 }, { 150000, 2 },
+		{ 1200000, 2 }, { ~0ULL, 2 },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(t); i++) {
+		struct exs_bkt f;
+
+		exs_bkt_open(&f);
+		f.b.rate = t[i].rate;
+		KUNIT_EXPECT_EQ_MSG(test, exs_bbr_least_segs(&f.b), t[i].segs,
+				    "row %u", i);
+	}
+}
+
 static void bdp__bandwidth_by_round_trip(struct kunit *test)
 {
 	static const struct {
@@ -416,6 +438,7 @@ static struct kunit_case exs_cc_bbr_cases[] = {
 	KUNIT_CASE(bytes__bandwidth_by_gain),
 	KUNIT_CASE(rate__falls_only_when_the_pipe_was_full),
 	KUNIT_CASE(rate__first_of_cwnd_and_rtt),
+	KUNIT_CASE(least_segs__one_on_a_slow_path),
 	KUNIT_CASE(bdp__bandwidth_by_round_trip),
 	KUNIT_CASE(inflight__and_three_bursts),
 	KUNIT_CASE(extra__beyond_what_bw_brings),

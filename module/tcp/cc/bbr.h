@@ -32,7 +32,7 @@
 #define EXS_BBR_EXTRA_ROUNDS	5
 #define EXS_BBR_EXTRA_MOST_US	(100 * USEC_PER_MSEC)
 #define EXS_BBR_EPOCH_MOST	BIT(20)	/* packets */
-#define EXS_BBR_SLOW		(1200000 / 8 / 8)	/* bytes/s: no TSO below */
+#define EXS_BBR_SLOW		(1200000 / 8)	/* bytes/s: no TSO below */
 
 enum exs_bbr_mode {
 	EXS_BBR_STARTUP,
@@ -151,7 +151,9 @@ static inline void exs_bbr_first_rate(struct exs_cc *cc)
  * exs_bbr_least_segs - segments a burst has at least
  * @b: state
  *
- * Return: segments; one on a slow path.
+ * 4.2.2
+ *
+ * Return: segments; one on a path slower than 1.2 Mbit/s.
  */
 static inline u32 exs_bbr_least_segs(const struct exs_bbr *b)
 {
