@@ -328,6 +328,39 @@ static void inflight__and_three_bursts(struct kunit *test)
 	}
 }
 
+/* 4.2.2: what is sent in a millisecond, but 64 KB at most. */
+static void quantum__of_the_rate(struct kunit *test)
+{
+	static const struct {
+		u64 rate;
+		u32 mss, segs;
+	} t[] = {
+		/* below 1.2 Mbit/s one, below 24 Mbit/s two */
+		{ 0, 1000, 1 }, { 149999, 1000, 1 }, { 150000, 1000, 2 },
+		{ 3000000, 1460, 2 }, { 3071999, 1000, 2 },
+		{ 3072000, 1000, 3 }, { 5120000, 1000, 5 },
+		/* 64 KB in 1/1024 s, and 100 Gbit/s */
+		{ 66559999, 1000, 64 }, { 66560000, 1000, 65 },
+		{ 68000000, 1000, 65 }, { 12500000000ULL, 1000, 65 },
+		{ 12500000000ULL, 1460, 44 }, { 12500000000ULL, 65483, 2 },
+		{ 12500000000ULL, 88, 127 }, { ~0ULL, 1460, 44 },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(t); i++) {
+		struct exs_bkt f;
+
+		exs_bkt_open(&f);
+		f.b.rate = t[i].rate;
+		f.cc.mss = t[i].mss;
+		/* 4.2.3.2: three of them, and an even number. */
+		KUNIT_EXPECT_EQ_MSG(test,
+				    exs_bbr_inflight(&f.cc, EXS_BKT_SHIFT,
+						     EXS_BBR_GAIN),
+				    round_up(10 + 3 * t[i].segs, 2), "row %u", i);
+	}
+}
+
 /* A packet in a millisecond is expected. */
 static void extra__beyond_what_bw_brings(struct kunit *test)
 {
@@ -441,6 +474,7 @@ static struct kunit_case exs_cc_bbr_cases[] = {
 	KUNIT_CASE(least_segs__one_on_a_slow_path),
 	KUNIT_CASE(bdp__bandwidth_by_round_trip),
 	KUNIT_CASE(inflight__and_three_bursts),
+	KUNIT_CASE(quantum__of_the_rate),
 	KUNIT_CASE(extra__beyond_what_bw_brings),
 	KUNIT_CASE(extra__epoch_ends_at_a_million),
 	KUNIT_CASE(extra__windows_take_turns),

@@ -12,6 +12,7 @@
 #include <linux/jiffies.h>
 #include <linux/math64.h>
 #include <linux/minmax.h>
+#include <linux/sizes.h>
 #include <linux/time64.h>
 #include <linux/types.h>
 #include <linux/win_minmax.h>
@@ -178,9 +179,26 @@ static inline u32 exs_bbr_bdp(const struct exs_bbr *b, u32 bw, u32 gain)
 }
 
 /**
- * exs_bbr_inflight - what is in flight when the pipe is full
+ * exs_bbr_quantum - segments of a burst
  * @cc: the connection
  * @shift: a burst is what is sent in 2^-shift seconds
+ *
+ * 4.2.2. More than 64 KB are no packet's.
+ *
+ * Return: segments.
+ */
+static inline u32 exs_bbr_quantum(const struct exs_cc *cc, u32 shift)
+{
+	const struct exs_bbr *b = exs_bbr(cc);
+	u32 bytes = min_t(u64, b->rate >> shift, SZ_64K);
+
+	return clamp(bytes / max(cc->mss, 1U), exs_bbr_least_segs(b), 127U);
+}
+
+/**
+ * exs_bbr_inflight - what is in flight when the pipe is full
+ * @cc: the connection
+ * @shift: of exs_bbr_quantum()
  * @gain: how full
  *
  * 4.2.3.2: the product, and what offloads on both sides hold back. An even
@@ -192,10 +210,8 @@ static inline u32 exs_bbr_inflight(const struct exs_cc *cc, u32 shift, u32 gain)
 {
 	const struct exs_bbr *b = exs_bbr(cc);
 	u32 w = exs_bbr_bdp(b, exs_bbr_bw(b), gain);
-	u64 burst;
 
-	burst = (b->rate >> shift) / max(cc->mss, 1U);
-	w += 3 * (u32)clamp_t(u64, burst, 1, 127);
+	w += 3 * exs_bbr_quantum(cc, shift);
 	w = (w + 1) & ~1U;
 	if (b->mode == EXS_BBR_PROBE_BW && !b->cycle)
 		w += 2;

@@ -2,7 +2,7 @@
 /*
  * expstack tcp: BBR's phases, and the window in each of them. Included by bbr.c
  * and by its suite. Times are arguments: now in jiffies, now_us of the ACK; shift
- * is that of exs_bbr_inflight().
+ * is that of exs_bbr_quantum().
  */
 #ifndef _EXS_TCP_CC_BBR_PHASE_H
 #define _EXS_TCP_CC_BBR_PHASE_H
@@ -63,7 +63,7 @@ static inline void exs_bbr_enter_probe_bw(struct exs_bbr *b, u64 now_us)
  * exs_bbr_cycle_over - is this phase of the cycle over?
  * @cc: the connection
  * @ack: the ACK
- * @shift: of exs_bbr_inflight()
+ * @shift: of exs_bbr_quantum()
  *
  * 4.3.4.3. The faster one: when its packets are in flight, or some got lost; the
  * slower one: when the queue is gone.
@@ -122,7 +122,7 @@ static inline void exs_bbr_forget_full(struct exs_bbr *b)
  * exs_bbr_check_drain - from STARTUP to DRAIN to PROBE_BW
  * @cc: the connection
  * @ack: the ACK
- * @shift: of exs_bbr_inflight()
+ * @shift: of exs_bbr_quantum()
  *
  * 4.3.3
  */
@@ -278,7 +278,7 @@ static inline bool exs_bbr_recovering(struct exs_cc *cc,
  * exs_bbr_set_cwnd - the window after an ACK
  * @cc: the connection
  * @ack: the ACK
- * @shift: of exs_bbr_inflight()
+ * @shift: of exs_bbr_quantum()
  *
  * 4.2.3.6. Towards what the model says by as much as arrived, down to it at once;
  * in STARTUP it does not fall.
@@ -328,7 +328,7 @@ static inline void exs_bbr_restart(struct exs_cc *cc, u64 now_us, u32 now)
  * exs_bbr_ack - all that an ACK changes
  * @cc: the connection
  * @ack: the ACK
- * @shift: of exs_bbr_inflight()
+ * @shift: of exs_bbr_quantum()
  * @now: jiffies
  *
  * 3.5.2
