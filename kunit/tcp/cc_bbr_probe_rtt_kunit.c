@@ -146,6 +146,22 @@ static void probe_rtt__200_ms_and_a_round(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, f.cc.cwnd, 30U);
 }
 
+/* Its end is not taken for none, when jiffies are 0 then. */
+static void probe_rtt__ends_when_jiffies_wrap(struct kunit *test)
+{
+	struct exs_cc_ack ack = { .rtt_us = -1, .in_flight = 4 };
+	struct exs_bkt f;
+
+	exs_bkt_probe_rtt(&f);
+	exs_bbr_sample_rtt(&f.cc, &ack, 0U - EXS_BKT_200_MS);
+	KUNIT_EXPECT_EQ(test, f.b.probe_rtt_end, 1U);
+	f.b.round_start = true;
+	exs_bbr_sample_rtt(&f.cc, &ack, 1);
+	KUNIT_EXPECT_EQ(test, f.b.mode, EXS_BBR_PROBE_RTT);
+	exs_bbr_sample_rtt(&f.cc, &ack, 2);
+	KUNIT_EXPECT_EQ(test, f.b.mode, EXS_BBR_STARTUP);
+}
+
 static void probe_rtt__back_to_startup(struct kunit *test)
 {
 	struct exs_bkt f;
@@ -208,6 +224,7 @@ static struct kunit_case exs_cc_bbr_probe_rtt_cases[] = {
 	KUNIT_CASE(rtt__least_of_ten_seconds),
 	KUNIT_CASE(probe_rtt__after_ten_seconds),
 	KUNIT_CASE(probe_rtt__200_ms_and_a_round),
+	KUNIT_CASE(probe_rtt__ends_when_jiffies_wrap),
 	KUNIT_CASE(probe_rtt__back_to_startup),
 	KUNIT_CASE(restart__paces_at_bw),
 	KUNIT_CASE(restart__ends_probe_rtt),

@@ -180,8 +180,8 @@ static inline void exs_bbr_in_probe_rtt(struct exs_cc *cc,
 	if (!b->probe_rtt_end) {
 		if (ack->in_flight > EXS_BBR_CWND_LEAST)
 			return;
-		b->probe_rtt_end = now +
-				   msecs_to_jiffies(EXS_BBR_PROBE_RTT_MS) ?: 1;
+		b->probe_rtt_end =
+			(u32)(now + msecs_to_jiffies(EXS_BBR_PROBE_RTT_MS)) ?: 1;
 		b->probe_rtt_round = false;
 		b->round_end = cc->delivered;
 		return;
