@@ -250,6 +250,25 @@ static void least_segs__one_on_a_slow_path(struct kunit *test)
 	}
 }
 
+/* 100,000 packets in a microsecond: 256 are all that there can be. */
+static void rate__first_of_a_window_in_no_time(struct kunit *test)
+{
+	static const u32 cwnd[] = { 256, 100000, 0x7fffffff };
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(cwnd); i++) {
+		struct exs_bkt f;
+
+		exs_bkt_open(&f);
+		f.cc.mss = 65535;
+		f.cc.cwnd = cwnd[i];
+		f.cc.srtt_us = 8;
+		exs_bbr_first_rate(&f.cc);
+		KUNIT_EXPECT_EQ_MSG(test, f.b.rate, 47946061338836ULL,
+				    "row %u", i);
+	}
+}
+
 static void bdp__bandwidth_by_round_trip(struct kunit *test)
 {
 	static const struct {
@@ -269,6 +288,10 @@ static void bdp__bandwidth_by_round_trip(struct kunit *test)
 		{ 144830939, 1000000, 739, 24919879 },
 		{ 0xffffffff, 1, 256, 256 },
 		{ 0xffffffff, 1000000, 739, 739000000 },
+		/* 2^30 by gain at most: more fits nowhere */
+		{ 0xffffffff, 1000000000, 256, 1 << 30 },
+		{ 0xffffffff, 10000000, 739, 3099590656U },
+		{ 0xffffffff, 0xfffffffe, 739, 3099590656U },
 		/* nothing known: RFC 6928 */
 		{ 1 << 24, 0xffffffff, 739, 10 },
 	};
@@ -471,6 +494,7 @@ static struct kunit_case exs_cc_bbr_cases[] = {
 	KUNIT_CASE(bytes__bandwidth_by_gain),
 	KUNIT_CASE(rate__falls_only_when_the_pipe_was_full),
 	KUNIT_CASE(rate__first_of_cwnd_and_rtt),
+	KUNIT_CASE(rate__first_of_a_window_in_no_time),
 	KUNIT_CASE(least_segs__one_on_a_slow_path),
 	KUNIT_CASE(bdp__bandwidth_by_round_trip),
 	KUNIT_CASE(inflight__and_three_bursts),

@@ -33,6 +33,7 @@
 #define EXS_BBR_EXTRA_ROUNDS	5
 #define EXS_BBR_EXTRA_MOST_US	(100 * USEC_PER_MSEC)
 #define EXS_BBR_EPOCH_MOST	BIT(20)	/* packets */
+#define EXS_BBR_BDP_MOST	BIT(30)	/* packets */
 #define EXS_BBR_SLOW		(1200000 / 8)	/* bytes/s: no TSO below */
 
 enum exs_bbr_mode {
@@ -104,9 +105,9 @@ static inline u32 exs_bbr_bw(const struct exs_bbr *b)
  *
  * Return: bytes per second.
  */
-static inline u64 exs_bbr_bytes(u32 mss, u64 bw, u32 gain)
+static inline u64 exs_bbr_bytes(u32 mss, u32 bw, u32 gain)
 {
-	u64 rate = bw * mss * gain / EXS_BBR_GAIN;
+	u64 rate = (u64)bw * mss * gain / EXS_BBR_GAIN;
 
 	return mul_u64_u32_shr(rate, USEC_PER_SEC / 100 * 99, EXS_BBR_BW_SHIFT);
 }
@@ -145,7 +146,8 @@ static inline void exs_bbr_first_rate(struct exs_cc *cc)
 	else
 		rtt_us = USEC_PER_MSEC;
 	bw = div_u64((u64)cc->cwnd << EXS_BBR_BW_SHIFT, rtt_us);
-	b->rate = exs_bbr_bytes(cc->mss, bw, EXS_BBR_GAIN_HIGH);
+	b->rate = exs_bbr_bytes(cc->mss, min_t(u64, bw, U32_MAX),
+				EXS_BBR_GAIN_HIGH);
 }
 
 /**
@@ -167,11 +169,15 @@ static inline u32 exs_bbr_least_segs(const struct exs_bbr *b)
  * @bw: bandwidth
  * @gain: how much of it
  *
+ * The most there can be leaves room for a gain of 4, in 64 bits here and in 32
+ * of the window.
+ *
  * Return: packets, rounded up.
  */
 static inline u32 exs_bbr_bdp(const struct exs_bbr *b, u32 bw, u32 gain)
 {
-	u64 w = (u64)bw * b->min_rtt_us;
+	u64 w = min_t(u64, (u64)bw * b->min_rtt_us,
+		      (u64)EXS_BBR_BDP_MOST << EXS_BBR_BW_SHIFT);
 
 	if (b->min_rtt_us == ~0U)
 		return EXS_CC_INIT_CWND;
