@@ -179,6 +179,37 @@ static void probe_rtt__back_to_startup(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, f.cc.cwnd, 40U);
 }
 
+/* 4.3.5, BBRSaveCwnd(): what recovery lowered is not what comes back. */
+static void probe_rtt__begins_in_recovery(struct kunit *test)
+{
+	static const struct {
+		u8 before, state;
+		u32 cwnd, prior;
+	} t[] = {
+		{ EXS_CA_OPEN, EXS_CA_OPEN, 10, 10 },
+		{ EXS_CA_RECOVERY, EXS_CA_RECOVERY, 10, 20 },
+		{ EXS_CA_LOSS, EXS_CA_LOSS, 30, 30 },
+		/* recovery ends with this ACK; the window is not back yet */
+		{ EXS_CA_RECOVERY, EXS_CA_OPEN, 10, 20 },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(t); i++) {
+		struct exs_cc_ack ack = { .rtt_us = -1 };
+		struct exs_bkt f;
+
+		exs_bkt_probe_rtt(&f);
+		f.b.mode = EXS_BBR_PROBE_BW;
+		f.b.prior_cwnd = 20;
+		f.b.prior_state = t[i].before;
+		f.cc.ca_state = t[i].state;
+		f.cc.cwnd = t[i].cwnd;
+		exs_bbr_sample_rtt(&f.cc, &ack, EXS_BKT_NOW);
+		KUNIT_EXPECT_EQ(test, f.b.mode, EXS_BBR_PROBE_RTT);
+		KUNIT_EXPECT_EQ_MSG(test, f.b.prior_cwnd, t[i].prior, "row %u", i);
+	}
+}
+
 /* 4.3.4.4: at bw, 16777 * 1000 less a percent, whatever the gain is. */
 static void restart__paces_at_bw(struct kunit *test)
 {
@@ -226,6 +257,7 @@ static struct kunit_case exs_cc_bbr_probe_rtt_cases[] = {
 	KUNIT_CASE(probe_rtt__200_ms_and_a_round),
 	KUNIT_CASE(probe_rtt__ends_when_jiffies_wrap),
 	KUNIT_CASE(probe_rtt__back_to_startup),
+	KUNIT_CASE(probe_rtt__begins_in_recovery),
 	KUNIT_CASE(restart__paces_at_bw),
 	KUNIT_CASE(restart__ends_probe_rtt),
 	{}

@@ -192,6 +192,22 @@ static inline void exs_bbr_in_probe_rtt(struct exs_cc *cc,
 }
 
 /**
+ * exs_bbr_save_cwnd - remember the window for when recovery or PROBE_RTT is over
+ * @cc: the connection
+ *
+ * 4.2.3.4: the latest that neither recovery nor PROBE_RTT had lowered.
+ */
+static inline void exs_bbr_save_cwnd(const struct exs_cc *cc)
+{
+	struct exs_bbr *b = exs_bbr(cc);
+
+	if (b->prior_state < EXS_CA_RECOVERY && b->mode != EXS_BBR_PROBE_RTT)
+		b->prior_cwnd = cc->cwnd;
+	else
+		b->prior_cwnd = max(b->prior_cwnd, cc->cwnd);
+}
+
+/**
  * exs_bbr_sample_rtt - take in a sample of the RTT; PROBE_RTT begins and ends
  * @cc: the connection
  * @ack: the ACK
@@ -212,33 +228,16 @@ static inline void exs_bbr_sample_rtt(struct exs_cc *cc,
 		b->min_rtt_stamp = now;
 	}
 	if (old && !b->after_idle && b->mode != EXS_BBR_PROBE_RTT) {
+		exs_bbr_save_cwnd(cc);
 		b->mode = EXS_BBR_PROBE_RTT;
 		b->pacing_gain = EXS_BBR_GAIN;
 		b->cwnd_gain = EXS_BBR_GAIN;
-		if (cc->ca_state < EXS_CA_RECOVERY)
-			b->prior_cwnd = cc->cwnd;
 		b->probe_rtt_end = 0;
 	}
 	if (b->mode == EXS_BBR_PROBE_RTT)
 		exs_bbr_in_probe_rtt(cc, ack, now);
 	if (ack->delivered > 0)
 		b->after_idle = false;
-}
-
-/**
- * exs_bbr_save_cwnd - remember the window for when recovery is over
- * @cc: the connection
- *
- * 4.2.3.4: the latest that neither recovery nor PROBE_RTT had lowered.
- */
-static inline void exs_bbr_save_cwnd(const struct exs_cc *cc)
-{
-	struct exs_bbr *b = exs_bbr(cc);
-
-	if (b->prior_state < EXS_CA_RECOVERY && b->mode != EXS_BBR_PROBE_RTT)
-		b->prior_cwnd = cc->cwnd;
-	else
-		b->prior_cwnd = max(b->prior_cwnd, cc->cwnd);
 }
 
 /**
