@@ -99,6 +99,24 @@ static void waits__holds_the_socket(struct kunit *test)
 	exs_tcp_fix_close(test, &f);
 }
 
+/* In jiffies, rounded down. */
+static void delay__until_the_next(struct kunit *test)
+{
+	struct exs_tcp_fix f = exs_par_open(test);
+
+	KUNIT_EXPECT_EQ(test, exs_tcp_pacer_delay(f.sk), 0UL);
+	f.sk->sk_pacing_rate = 1000;
+	exs_tcp_pacer_sent(f.sk, 2000);
+	KUNIT_EXPECT_EQ(test, exs_tcp_pacer_delay(f.sk), 2UL * HZ);
+	f.tp->mstamp_us += USEC_PER_SEC + 1;
+	KUNIT_EXPECT_EQ(test, exs_tcp_pacer_delay(f.sk), HZ - 1UL);
+	f.tp->mstamp_us += USEC_PER_SEC - 1;
+	KUNIT_EXPECT_EQ(test, exs_tcp_pacer_delay(f.sk), 0UL);
+	f.tp->mstamp_us += USEC_PER_SEC;
+	KUNIT_EXPECT_EQ(test, exs_tcp_pacer_delay(f.sk), 0UL);
+	exs_tcp_fix_close(test, &f);
+}
+
 static void child__has_its_own(struct kunit *test)
 {
 	struct exs_tcp_fix f = exs_par_open(test);
@@ -118,6 +136,7 @@ static struct kunit_case exs_tcp_pacer_cases[] = {
 	KUNIT_CASE(sent__credit),
 	KUNIT_CASE(sent__is_not_paced),
 	KUNIT_CASE(waits__holds_the_socket),
+	KUNIT_CASE(delay__until_the_next),
 	KUNIT_CASE(child__has_its_own),
 	{}
 };

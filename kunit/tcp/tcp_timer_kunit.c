@@ -115,6 +115,41 @@ static void window_closed__probes_when_nothing_runs(struct kunit *test)
 	exs_tcp_fix_close(test, &f);
 }
 
+/* Two seconds until the pacer lets the next packet go. */
+static void paced__count_from_when_it_may_go(struct kunit *test)
+{
+	struct exs_tcp_fix f = exs_tcp_fix_open(test, TCP_ESTABLISHED);
+
+	f.tp->data_segs_out = 10;
+	f.sk->sk_pacing_status = SK_PACING_NEEDED;
+	f.sk->sk_pacing_rate = 1000;
+	exs_tcp_pacer_sent(f.sk, 2000);
+	f.tp->rto = HZ;
+	f.tp->packets_out = 1;
+	exs_tcp_timers_data_sent(f.sk);
+	KUNIT_EXPECT_GE(test, f.tp->rtx_timeout - (u32)jiffies, 5U * HZ / 2);
+	exs_tcp_timers_rearm(f.sk);
+	KUNIT_EXPECT_GE(test, f.tp->rtx_timeout - (u32)jiffies, 5U * HZ / 2);
+	/* Not so what backs off, or waits for reordering. */
+	exs_tcp_timers_rtx(f.sk, EXS_TCP_RTX_RTO, HZ);
+	KUNIT_EXPECT_LE(test, f.tp->rtx_timeout - (u32)jiffies, (u32)HZ);
+	f.tp->packets_out = 0;
+	f.tp->rtx_kind = EXS_TCP_RTX_NONE;
+	exs_tcp_timers_window_closed(f.sk);
+	KUNIT_EXPECT_EQ(test, f.tp->rtx_kind, EXS_TCP_RTX_PROBE);
+	KUNIT_EXPECT_GE(test, f.tp->rtx_timeout - (u32)jiffies, 5U * HZ / 2);
+	/* Never longer than any other, whatever the rate. */
+	f.tp->mstamp_us -= 10000 * USEC_PER_SEC;
+	exs_tcp_timers_paced(f.sk, EXS_TCP_RTX_PROBE, HZ);
+	KUNIT_EXPECT_LE(test, f.tp->rtx_timeout - (u32)jiffies,
+			(u32)EXS_TCP_RTO_MAX);
+	/* sch_fq paces: it is not ours to say. */
+	f.sk->sk_pacing_status = SK_PACING_FQ;
+	exs_tcp_timers_paced(f.sk, EXS_TCP_RTX_PROBE, HZ);
+	KUNIT_EXPECT_LE(test, f.tp->rtx_timeout - (u32)jiffies, (u32)HZ);
+	exs_tcp_fix_close(test, &f);
+}
+
 static void ack_owed__earliest_deadline_stays(struct kunit *test)
 {
 	struct exs_tcp_fix f = exs_tcp_fix_open(test, TCP_ESTABLISHED);
@@ -153,6 +188,7 @@ static struct kunit_case exs_tcp_timer_cases[] = {
 	KUNIT_CASE(ato_bound__never_half_a_second),
 	KUNIT_CASE(ack_received__rfc_6298),
 	KUNIT_CASE(window_closed__probes_when_nothing_runs),
+	KUNIT_CASE(paced__count_from_when_it_may_go),
 	KUNIT_CASE(ack_owed__earliest_deadline_stays),
 	KUNIT_CASE(keepalive__on_and_off),
 	{}

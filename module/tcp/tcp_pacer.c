@@ -99,6 +99,24 @@ bool exs_tcp_pacer_waits(struct sock *sk)
 }
 
 /**
+ * exs_tcp_pacer_delay - how long until the next packet may go
+ * @sk: socket that is to be paced
+ *
+ * Whoever called has refreshed tp->mstamp_us.
+ *
+ * Context: socket lock held.
+ * Return: jiffies, 0: now.
+ */
+unsigned long exs_tcp_pacer_delay(const struct sock *sk)
+{
+	const struct exs_tcp_sock *tp = exs_tcp_sk(sk);
+	u64 next = exs_tcp_pacer_next(exs_tcp_ext(tp)->pacer);
+	u64 now = tp->mstamp_us * NSEC_PER_USEC;
+
+	return next > now ? nsecs_to_jiffies(next - now) : 0;
+}
+
+/**
  * exs_tcp_pacer_sent - a packet has left
  * @sk: socket that is to be paced
  * @len: bytes of text

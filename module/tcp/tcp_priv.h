@@ -263,6 +263,7 @@ static inline u32 exs_tcp_burst(const struct exs_tcp_sock *tp)
 
 /* tcp_pacer.c: when. */
 bool exs_tcp_pacer_waits(struct sock *sk);
+unsigned long exs_tcp_pacer_delay(const struct sock *sk);
 void exs_tcp_pacer_sent(struct sock *sk, u32 len);
 void exs_tcp_pacer_stop(struct sock *sk);
 void exs_tcp_pacer_free(struct exs_tcp_pacer *p);
@@ -366,6 +367,8 @@ void exs_tcp_timers_fin_wait2(struct sock *sk, unsigned long timeo);
 void exs_tcp_timers_stop(struct sock *sk);
 void exs_tcp_timers_rtx(struct sock *sk, enum exs_tcp_rtx_kind kind,
 			unsigned long after);
+void exs_tcp_timers_paced(struct sock *sk, enum exs_tcp_rtx_kind kind,
+			  unsigned long after);
 void exs_tcp_timers_keep(struct sock *sk, unsigned long after);
 void exs_tcp_timers_run(struct sock *sk);		/* what is due */
 unsigned long exs_tcp_probe0_when(const struct sock *sk);

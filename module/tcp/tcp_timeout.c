@@ -263,13 +263,13 @@ static void exs_tcp_probe_send(struct sock *sk)
 	if (tp->probes_out < U8_MAX)
 		tp->probes_out++;
 	if (err == -ENOMEM || err == -ENOBUFS) {
-		exs_tcp_timers_rtx(sk, EXS_TCP_RTX_PROBE,
-				   EXS_TCP_RESOURCE_WAIT);
+		exs_tcp_timers_paced(sk, EXS_TCP_RTX_PROBE,
+				     EXS_TCP_RESOURCE_WAIT);
 		return;
 	}
 	if (tp->backoff < EXS_SYSCTL(exs_sock_net(sk), tcp_retries2))
 		tp->backoff++;
-	exs_tcp_timers_rtx(sk, EXS_TCP_RTX_PROBE, exs_tcp_probe0_when(sk));
+	exs_tcp_timers_paced(sk, EXS_TCP_RTX_PROBE, exs_tcp_probe0_when(sk));
 }
 
 /* RFC 9293 3.8.6.1: probe for ever while the peer answers. */

@@ -20,6 +20,8 @@
  *          until now (RFC 8985 6.2).
  *   PROBE  nothing is in flight, data waits, the peer's window has no room for
  *          it. Backs off as the RTO does and never gives up while answered.
+ *   Where the pacer holds the next packet back, RTO, TLP and PROBE begin when it
+ *   may go (exs_tcp_timers_paced()).
  *  ack.timeout    an ACK is owed and waits for company.
  *  keep_timeout   the connection was silent for long: keep-alive; of an orphan
  *          in FIN-WAIT-2: the peer never sent its FIN.
@@ -53,8 +55,26 @@ void exs_tcp_timers_rtx(struct sock *sk, enum exs_tcp_rtx_kind kind,
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
 
 	tp->rtx_kind = kind;
-	tp->rtx_timeout = (u32)jiffies + min_t(u32, after, EXS_TCP_RTO_MAX);
+	tp->rtx_timeout = (u32)jiffies +
+			  min_t(unsigned long, after, EXS_TCP_RTO_MAX);
 	exs_tcp_timers_arm(sk, tp->rtx_timeout);
+}
+
+/**
+ * exs_tcp_timers_paced - set the retransmission timer behind the pacer
+ * @sk: socket, tp->mstamp_us refreshed
+ * @kind: what it is to do
+ * @after: jiffies from when the next packet may go
+ *
+ * Else a gap longer than the RTO would look like a loss, or like a window that
+ * does not open. As on Linux, what backs off and reordering don't wait for it.
+ */
+void exs_tcp_timers_paced(struct sock *sk, enum exs_tcp_rtx_kind kind,
+			  unsigned long after)
+{
+	if (unlikely(exs_tcp_paced(sk)))
+		after += exs_tcp_pacer_delay(sk);
+	exs_tcp_timers_rtx(sk, kind, after);
 }
 
 /**
@@ -77,7 +97,7 @@ void exs_tcp_timers_keep(struct sock *sk, unsigned long after)
  */
 void exs_tcp_timers_data_sent(struct sock *sk)
 {
-	exs_tcp_timers_rtx(sk, EXS_TCP_RTX_RTO, exs_tcp_sk(sk)->rto);
+	exs_tcp_timers_paced(sk, EXS_TCP_RTX_RTO, exs_tcp_sk(sk)->rto);
 }
 
 /**
@@ -99,7 +119,7 @@ void exs_tcp_timers_rearm(struct sock *sk)
 	if (tp->rtx_kind == EXS_TCP_RTX_REO || tp->rtx_kind == EXS_TCP_RTX_TLP)
 		after = usecs_to_jiffies(clamp_t(s64, exs_tcp_rto_left(tp), 1,
 						 INT_MAX));
-	exs_tcp_timers_rtx(sk, EXS_TCP_RTX_RTO, after);
+	exs_tcp_timers_paced(sk, EXS_TCP_RTX_RTO, after);
 }
 
 /* RFC 6298 5.2, 5.3; and the window that does not open (RFC 9293 3.8.6.1). */
@@ -117,7 +137,7 @@ static void exs_tcp_timers_ack_probe(struct sock *sk)
 			tp->rtx_kind = EXS_TCP_RTX_NONE;
 		return;
 	}
-	exs_tcp_timers_rtx(sk, EXS_TCP_RTX_PROBE, exs_tcp_probe0_when(sk));
+	exs_tcp_timers_paced(sk, EXS_TCP_RTX_PROBE, exs_tcp_probe0_when(sk));
 }
 
 /**
@@ -148,8 +168,8 @@ void exs_tcp_timers_window_closed(struct sock *sk)
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
 
 	if (!tp->packets_out && tp->rtx_kind == EXS_TCP_RTX_NONE)
-		exs_tcp_timers_rtx(sk, EXS_TCP_RTX_PROBE,
-				   max_t(u32, tp->rto, EXS_TCP_RTO_MIN));
+		exs_tcp_timers_paced(sk, EXS_TCP_RTX_PROBE,
+				     max_t(u32, tp->rto, EXS_TCP_RTO_MIN));
 }
 
 /**

@@ -56,7 +56,7 @@ bool exs_tcp_tlp_schedule(struct sock *sk, bool restart)
 	left_us = restart ? jiffies_to_usecs(tp->rto) : exs_tcp_rto_left(tp);
 	if (left_us > 0)
 		after = min_t(u32, after, usecs_to_jiffies(left_us));
-	exs_tcp_timers_rtx(sk, EXS_TCP_RTX_TLP, after);
+	exs_tcp_timers_paced(sk, EXS_TCP_RTX_TLP, after);
 	return true;
 }
 
