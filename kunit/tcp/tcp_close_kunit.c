@@ -3,6 +3,8 @@
  * expstack tcp: suite of module/tcp/tcp_close.c: close, shutdown, disconnect,
  * and orphans.
  */
+#include <linux/module.h>
+
 #include "../kunit/expect.h"
 #include "tcp_wire.h"
 
@@ -341,6 +343,35 @@ static void disconnect__by_state(struct kunit *test)
 	}
 }
 
+/* The socket holds the only reference: at 0 nobody gets another. */
+static void disconnect__never_lets_the_algorithm_go(struct kunit *test)
+{
+	struct exs_wire *w = exs_wire_active(test, true);
+	struct module *owner = kunit_kzalloc(test, sizeof(*owner), GFP_KERNEL);
+	struct exs_cc_ops ops = exs_cc_reno;
+
+	KUNIT_ASSERT_NOT_NULL(test, owner);
+	owner->state = MODULE_STATE_LIVE;
+	atomic_set(&owner->refcnt, 1);
+	ops.owner = owner;
+	lock_sock(w->sk);
+	w->tp->cc.ops = &ops;
+	w->tp->cc.setsockopt = 1;
+	KUNIT_EXPECT_EQ(test, exs_tcp_disconnect(w->sk, 0), 0);
+	KUNIT_EXPECT_PTR_EQ(test, w->tp->cc.ops,
+			    (const struct exs_cc_ops *)&ops);
+	KUNIT_EXPECT_EQ(test, (int)w->tp->cc.setsockopt, 1);
+	KUNIT_EXPECT_EQ(test, (int)w->tp->cc.started, 0);
+	KUNIT_EXPECT_EQ(test, atomic_read(&owner->refcnt), 1);
+	/* Not chosen: the namespace's default takes its place. */
+	w->tp->cc.setsockopt = 0;
+	KUNIT_EXPECT_EQ(test, exs_tcp_disconnect(w->sk, 0), 0);
+	KUNIT_EXPECT_STREQ(test, w->tp->cc.ops->name, "cubic");
+	KUNIT_EXPECT_EQ(test, atomic_read(&owner->refcnt), 0);
+	release_sock(w->sk);
+	exs_wire_release(w);
+}
+
 static struct kunit_case exs_tcp_close_cases[] = {
 	KUNIT_CASE(close__by_state),
 	KUNIT_CASE(close__before_there_is_a_connection),
@@ -356,6 +387,7 @@ static struct kunit_case exs_tcp_close_cases[] = {
 	KUNIT_CASE(shutdown__by_state),
 	KUNIT_CASE(shutdown__waits_for_the_handshake),
 	KUNIT_CASE(disconnect__by_state),
+	KUNIT_CASE(disconnect__never_lets_the_algorithm_go),
 	{}
 };
 

@@ -61,25 +61,51 @@ void exs_cc_init_transfer(struct sock *sk)
 	exs_cc_start(sk);
 }
 
-static void exs_cc_stop(struct exs_cc *cc)
+/* The algorithm forgets the connection; its module stays pinned. */
+static void exs_cc_end(struct exs_cc *cc)
 {
 	if (cc->started && cc->ops->release)
 		cc->ops->release(cc);
 	cc->started = 0;
+}
+
+static void exs_cc_stop(struct exs_cc *cc)
+{
+	exs_cc_end(cc);
 	exs_cc_unpin(cc->ops);
 }
 
 /**
- * exs_cc_cleanup - the connection is over
+ * exs_cc_cleanup - the socket goes
  * @sk: socket
  *
- * ops stays as the memory of what was chosen; it is not to be called.
+ * ops is not to be looked at any more.
  *
  * Context: socket lock held.
  */
 void exs_cc_cleanup(struct sock *sk)
 {
 	exs_cc_stop(&exs_tcp_sk(sk)->cc);
+}
+
+/**
+ * exs_cc_reset - the connection is over, another may follow
+ * @sk: socket; its state becomes that of a new one, but for what the user set
+ *
+ * The module is held until it is pinned again or another one is: nothing else
+ * keeps what ops points to.
+ *
+ * Context: socket lock held.
+ */
+void exs_cc_reset(struct sock *sk)
+{
+	struct exs_cc *cc = &exs_tcp_sk(sk)->cc;
+	const struct exs_cc_ops *held = cc->ops;
+
+	exs_cc_end(cc);
+	exs_tcp_sock_reset(sk);
+	exs_cc_assign(sk);
+	exs_cc_unpin(held);
 }
 
 /**

@@ -264,9 +264,7 @@ int exs_tcp_disconnect(struct sock *sk, int flags)
 	__skb_queue_purge(&sk->sk_receive_queue);
 	exs_tcp_write_queue_purge(sk);
 	exs_tcp_ooo_purge(sk);
-	exs_cc_cleanup(sk);
-	exs_tcp_sock_reset(sk);
-	exs_cc_assign(sk);
+	exs_cc_reset(sk);
 	exs_tcp_unconnect(sk);
 	exs_rt_release(&tp->es.rt);
 	WRITE_ONCE(sk->sk_err_soft, 0);

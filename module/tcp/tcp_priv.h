@@ -460,6 +460,7 @@ static inline void exs_cc_unpin(const struct exs_cc_ops *ops)
 void exs_cc_assign(struct sock *sk);
 void exs_cc_init_transfer(struct sock *sk);
 void exs_cc_cleanup(struct sock *sk);
+void exs_cc_reset(struct sock *sk);
 int exs_cc_set(struct sock *sk, const char *name, bool load, bool admin);
 void exs_cc_acked(struct exs_tcp_sock *tp, const struct exs_tcp_ack_state *as);
 union tcp_cc_info;
