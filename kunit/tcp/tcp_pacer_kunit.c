@@ -117,6 +117,27 @@ static void delay__until_the_next(struct kunit *test)
 	exs_tcp_fix_close(test, &f);
 }
 
+static void reset__the_next_connection_is_free(struct kunit *test)
+{
+	struct exs_tcp_fix f = exs_par_open(test);
+
+	f.tp->mstamp_us = exs_clock_us();
+	f.sk->sk_pacing_rate = 10;
+	exs_tcp_pacer_sent(f.sk, 1000);
+	KUNIT_EXPECT_TRUE(test, exs_tcp_pacer_waits(f.sk));
+	exs_tcp_pacer_stop(f.sk);
+	exs_tcp_sock_reset(f.sk);
+	f.tp->mstamp_us = exs_clock_us();
+	KUNIT_EXPECT_FALSE(test, exs_tcp_pacer_waits(f.sk));
+	KUNIT_EXPECT_EQ(test, exs_tcp_pacer_delay(f.sk), 0UL);
+	/* And begins without a credit, as the first did. */
+	f.tp->data_segs_out = 10;
+	f.sk->sk_pacing_rate = 1000000;
+	exs_tcp_pacer_sent(f.sk, 2000);
+	KUNIT_EXPECT_EQ(test, exs_par_next(&f), 2000ULL);
+	exs_tcp_fix_close(test, &f);
+}
+
 static void child__has_its_own(struct kunit *test)
 {
 	struct exs_tcp_fix f = exs_par_open(test);
@@ -137,6 +158,7 @@ static struct kunit_case exs_tcp_pacer_cases[] = {
 	KUNIT_CASE(sent__is_not_paced),
 	KUNIT_CASE(waits__holds_the_socket),
 	KUNIT_CASE(delay__until_the_next),
+	KUNIT_CASE(reset__the_next_connection_is_free),
 	KUNIT_CASE(child__has_its_own),
 	{}
 };

@@ -70,6 +70,7 @@ void exs_tcp_ext_reset(struct exs_tcp_sock *tp)
 	if (ext == &exs_tcp_ext_none)
 		return;
 	exs_tcp_saved_syn_free(ext);
+	exs_tcp_pacer_reset(ext->pacer);
 	memset_startat(ext, 0, sack);
 }
 

@@ -31,7 +31,7 @@ struct exs_tcp_pacer {
 	struct hrtimer timer;
 	struct sock *sk;
 	refcount_t ref;			/* the socket's one, and the timer's */
-	u64 next_ns;			/* when the next packet may go */
+	u64 next_ns;			/* when the next packet may go; 0: none yet */
 	struct rcu_head rcu;
 };
 
@@ -53,7 +53,7 @@ static enum hrtimer_restart exs_tcp_pacer_fire(struct hrtimer *timer)
 	return HRTIMER_NORESTART;
 }
 
-static struct exs_tcp_pacer *exs_tcp_pacer_own(struct exs_tcp_sock *tp, u64 now)
+static struct exs_tcp_pacer *exs_tcp_pacer_own(struct exs_tcp_sock *tp)
 {
 	struct exs_tcp_ext *ext = exs_tcp_ext_own(tp, GFP_ATOMIC);
 	struct exs_tcp_pacer *p;
@@ -67,7 +67,6 @@ static struct exs_tcp_pacer *exs_tcp_pacer_own(struct exs_tcp_sock *tp, u64 now)
 	p->timer.function = exs_tcp_pacer_fire;
 	p->sk = &tp->es.sk;
 	refcount_set(&p->ref, 1);
-	p->next_ns = now;
 	ext->pacer = p;
 	return p;
 }
@@ -135,12 +134,13 @@ void exs_tcp_pacer_sent(struct sock *sk, u32 len)
 
 	if (!rate || rate == ~0UL || tp->data_segs_out < EXS_TCP_PACER_FREE)
 		return;
-	p = exs_tcp_pacer_own(tp, now);
+	p = exs_tcp_pacer_own(tp);
 	if (unlikely(!p))
 		return;
 	start = max(p->next_ns, now);
 	takes = div64_ul((u64)len * NSEC_PER_SEC, rate);
-	takes -= min(takes / 2, start - p->next_ns);
+	if (p->next_ns)
+		takes -= min(takes / 2, start - p->next_ns);
 	p->next_ns = start + takes;
 }
 
@@ -158,6 +158,20 @@ void exs_tcp_pacer_stop(struct sock *sk)
 		exs_tcp_pacer_put(p);
 		__sock_put(sk);
 	}
+}
+
+/**
+ * exs_tcp_pacer_reset - another connection may follow
+ * @p: the pacer of the one that is over, stopped; or NULL
+ *
+ * What that one sent holds nothing of the next back.
+ *
+ * Context: socket lock held, or not shared yet.
+ */
+void exs_tcp_pacer_reset(struct exs_tcp_pacer *p)
+{
+	if (p)
+		p->next_ns = 0;
 }
 
 /**

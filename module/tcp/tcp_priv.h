@@ -266,6 +266,7 @@ bool exs_tcp_pacer_waits(struct sock *sk);
 unsigned long exs_tcp_pacer_delay(const struct sock *sk);
 void exs_tcp_pacer_sent(struct sock *sk, u32 len);
 void exs_tcp_pacer_stop(struct sock *sk);
+void exs_tcp_pacer_reset(struct exs_tcp_pacer *p);
 void exs_tcp_pacer_free(struct exs_tcp_pacer *p);
 u64 exs_tcp_pacer_next(const struct exs_tcp_pacer *p);
 /* Nobody else spaces the socket's packets. */
