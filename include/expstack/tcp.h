@@ -27,6 +27,7 @@ int exs_tcp_setsockopt(struct sock *sk, int level, int optname,
 		       sockptr_t optval, unsigned int optlen);
 int exs_tcp_getsockopt(struct sock *sk, int level, int optname,
 		       char __user *optval, int __user *optlen);
+void exs_tcp_pacing_capped(struct sock *sk);			/* locked */
 int exs_tcp_set_rcvlowat(struct sock *sk, int val);
 ssize_t exs_tcp_splice_read(struct socket *sock, loff_t *ppos,
 			    struct pipe_inode_info *pipe, size_t len,

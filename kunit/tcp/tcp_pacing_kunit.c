@@ -137,6 +137,33 @@ static void update__so_max_pacing_rate(struct kunit *test)
 	exs_tcp_fix_close(test, &f);
 }
 
+/* The rate as it is: a higher limit waits for an ACK. */
+static void capped__bursts_follow_at_once(struct kunit *test)
+{
+	struct exs_tcp_fix f = exs_pacing_open(test);
+
+	f.tp->cc.cwnd = 10000;
+	exs_tcp_pacing_update(f.sk);
+	KUNIT_EXPECT_EQ(test, f.tp->burst_segs, 117);
+	f.sk->sk_max_pacing_rate = 10000000;
+	f.sk->sk_pacing_rate = 10000000;
+	exs_tcp_pacing_capped(f.sk);
+	KUNIT_EXPECT_EQ(test, f.tp->burst_segs, 9);
+	f.sk->sk_max_pacing_rate = 20000000;
+	exs_tcp_pacing_capped(f.sk);
+	KUNIT_EXPECT_EQ(test, f.sk->sk_pacing_rate, 10000000UL);
+	KUNIT_EXPECT_EQ(test, f.tp->burst_segs, 9);
+	/* Before there is an RTT, too; and without any limit. */
+	f.tp->cc.srtt_us = 0;
+	f.sk->sk_pacing_rate = 1000;
+	exs_tcp_pacing_capped(f.sk);
+	KUNIT_EXPECT_EQ(test, f.tp->burst_segs, 2);
+	f.sk->sk_pacing_rate = ~0UL;
+	exs_tcp_pacing_capped(f.sk);
+	KUNIT_EXPECT_EQ(test, f.tp->burst_segs, U16_MAX);
+	exs_tcp_fix_close(test, &f);
+}
+
 static u64 exs_pacing_rate_of_cc(struct exs_cc *cc)
 {
 	return 3000000;
@@ -172,6 +199,7 @@ static struct kunit_case exs_tcp_pacing_cases[] = {
 	KUNIT_CASE(burst__a_millisecond_but_two_segments),
 	KUNIT_CASE(burst__larger_when_the_peer_is_near),
 	KUNIT_CASE(update__so_max_pacing_rate),
+	KUNIT_CASE(capped__bursts_follow_at_once),
 	KUNIT_CASE(update__algorithm_that_paces),
 	{}
 };

@@ -165,6 +165,20 @@ static int exs_stream_accept(struct socket *sock, struct socket *newsock,
 	return 0;
 }
 
+static int exs_stream_setsockopt(struct socket *sock, int level, int optname,
+				 sockptr_t optval, unsigned int optlen)
+{
+	int err = exs_sock_setsockopt(sock, level, optname, optval, optlen);
+	struct sock *sk = sock->sk;
+
+	if (!err && level == SOL_SOCKET && optname == SO_MAX_PACING_RATE) {
+		lock_sock(sk);
+		exs_tcp_pacing_capped(sk);
+		release_sock(sk);
+	}
+	return err;
+}
+
 const struct proto_ops exs_stream_ops = {
 	.family = PF_EXPSTACK,
 	.owner = THIS_MODULE,
@@ -179,7 +193,7 @@ const struct proto_ops exs_stream_ops = {
 	.gettstamp = sock_gettstamp,
 	.listen = exs_stream_listen,
 	.shutdown = exs_sock_shutdown,
-	.setsockopt = exs_sock_setsockopt,
+	.setsockopt = exs_stream_setsockopt,
 	.getsockopt = exs_sock_getsockopt,
 	.sendmsg = exs_sock_sendmsg,
 	.recvmsg = exs_sock_recvmsg,

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * expstack tcp: how fast we send, and so how much at once.
- * Flow:   tcp_recovery, tcp_connect -> [here]; tcp_output, tcp_rtx, tcp_tsq and
- *         sch_fq read what is found here
+ * Flow:   tcp_recovery, tcp_connect, setsockopt(2) -> [here]; tcp_output, tcp_rtx,
+ *         tcp_tsq and sch_fq read what is found here
  * Owns:   sk_pacing_rate, exs_tcp_sock.burst_segs
  * Locks:  socket lock held by the caller
  * Spec:   tcp_pacing_ss_ratio, tcp_pacing_ca_ratio, tcp_tso_rtt_log and
@@ -15,8 +15,8 @@
  * device's queue: the slower the path, the smaller its bursts. Where the RTT is
  * so short that the peer is next door, bursts may be larger than that.
  *
- * All of it changes with an ACK and is read with every packet, hence it is
- * worked out with the ACK.
+ * All of it changes with an ACK, or by SO_MAX_PACING_RATE, and is read with every
+ * packet, hence it is worked out then.
  */
 #include <linux/math64.h>
 
@@ -64,6 +64,31 @@ static u32 exs_tcp_pacing_least(struct sock *sk)
 	return EXS_SYSCTL(exs_sock_net(sk), tcp_min_tso_segs);
 }
 
+/* One packet: so many segments by the rate, and what else it may have. */
+static void exs_tcp_pacing_burst(struct sock *sk, u64 burst)
+{
+	burst += exs_tcp_pacing_near(sk);
+	exs_tcp_sk(sk)->burst_segs = clamp_t(u64, burst,
+					     exs_tcp_pacing_least(sk), U16_MAX);
+}
+
+/**
+ * exs_tcp_pacing_capped - SO_MAX_PACING_RATE was set
+ * @sk: socket, sk_pacing_rate lowered to it where need be
+ *
+ * Bursts are those of that rate with the next packet. A rate that may be higher
+ * now becomes so with the next ACK.
+ *
+ * Context: socket lock held.
+ */
+void exs_tcp_pacing_capped(struct sock *sk)
+{
+	u64 rate = READ_ONCE(sk->sk_pacing_rate) >>
+		   READ_ONCE(sk->sk_pacing_shift);
+
+	exs_tcp_pacing_burst(sk, div_u64(rate, exs_tcp_sk(sk)->cc.mss));
+}
+
 /**
  * exs_tcp_pacing_update - window or RTT changed
  * @sk: socket
@@ -76,8 +101,7 @@ void exs_tcp_pacing_update(struct sock *sk)
 {
 	unsigned long most = READ_ONCE(sk->sk_max_pacing_rate);
 	u32 shift = READ_ONCE(sk->sk_pacing_shift);
-	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
-	struct exs_cc *cc = &tp->cc;
+	struct exs_cc *cc = &exs_tcp_sk(sk)->cc;
 	u64 rate, burst, segs;
 
 	if (unlikely(!cc->srtt_us || !cc->mss))
@@ -95,6 +119,5 @@ void exs_tcp_pacing_update(struct sock *sk)
 		burst = (rate >> shift) / cc->mss;
 	}
 	WRITE_ONCE(sk->sk_pacing_rate, rate);
-	burst += exs_tcp_pacing_near(sk);
-	tp->burst_segs = clamp_t(u64, burst, exs_tcp_pacing_least(sk), U16_MAX);
+	exs_tcp_pacing_burst(sk, burst);
 }
