@@ -69,7 +69,7 @@ static void sample__a_window_in_a_round_trip(struct kunit *test)
 	exs_rat_close(test, &f);
 }
 
-/* Sent over 30 ms, ACKs bunched within 5: sending is what took so long. */
+/* Sent 30 ms apart, ACKs 5: sending is what took so long. And the reverse. */
 static void sample__the_slower_of_sending_and_acks(struct kunit *test)
 {
 	struct exs_tcp_fix f = exs_rat_open(test);
@@ -78,17 +78,21 @@ static void sample__the_slower_of_sending_and_acks(struct kunit *test)
 	struct sk_buff *a, *b;
 
 	a = exs_rat_send(test, &f);
-	f.tp->mstamp_us += 30000;
-	b = exs_rat_send(test, &f);
-	f.tp->mstamp_us += 2000;
+	/* Stays in flight: else sending would begin anew. */
+	exs_rat_send(test, &f);
+	f.tp->mstamp_us += 28000;
 	exs_tcp_rate_arrived(f.tp, a, &first);
 	exs_rat_ack(&f, &first, 1, &ack);
-	KUNIT_EXPECT_EQ(test, ack.interval_us, 32000);
+	KUNIT_EXPECT_EQ(test, ack.interval_us, 28000);
+	f.tp->mstamp_us += 2000;
+	b = exs_rat_send(test, &f);
 	f.tp->mstamp_us += 3000;
 	exs_tcp_rate_arrived(f.tp, b, &last);
 	exs_rat_ack(&f, &last, 1, &ack);
-	KUNIT_EXPECT_EQ(test, ack.delivered, 2);
-	KUNIT_EXPECT_EQ(test, ack.interval_us, 35000);
+	KUNIT_EXPECT_EQ(test, ack.delivered, 1);
+	KUNIT_EXPECT_EQ(test, ack.interval_us, 30000);
+	KUNIT_EXPECT_EQ(test, last.rate_send_us, 30000U);
+	KUNIT_EXPECT_EQ(test, (u32)f.tp->mstamp_us - last.rate_prior_us, 5000U);
 	exs_rat_close(test, &f);
 }
 
