@@ -119,6 +119,7 @@ static void window_closed__probes_when_nothing_runs(struct kunit *test)
 static void paced__count_from_when_it_may_go(struct kunit *test)
 {
 	struct exs_tcp_fix f = exs_tcp_fix_open(test, TCP_ESTABLISHED);
+	u32 left;
 
 	f.tp->data_segs_out = 10;
 	f.sk->sk_pacing_status = SK_PACING_NEEDED;
@@ -138,11 +139,13 @@ static void paced__count_from_when_it_may_go(struct kunit *test)
 	exs_tcp_timers_window_closed(f.sk);
 	KUNIT_EXPECT_EQ(test, f.tp->rtx_kind, EXS_TCP_RTX_PROBE);
 	KUNIT_EXPECT_GE(test, f.tp->rtx_timeout - (u32)jiffies, 5U * HZ / 2);
-	/* Never longer than any other, whatever the rate. */
-	f.tp->mstamp_us -= 10000 * USEC_PER_SEC;
+	/* Never longer than any other, whatever the rate: 136 years. */
+	f.sk->sk_pacing_rate = 1;
+	exs_tcp_pacer_sent(f.sk, U32_MAX);
 	exs_tcp_timers_paced(f.sk, EXS_TCP_RTX_PROBE, HZ);
-	KUNIT_EXPECT_LE(test, f.tp->rtx_timeout - (u32)jiffies,
-			(u32)EXS_TCP_RTO_MAX);
+	left = f.tp->rtx_timeout - (u32)jiffies;
+	KUNIT_EXPECT_GE(test, left, (u32)(EXS_TCP_RTO_MAX - HZ / 2));
+	KUNIT_EXPECT_LE(test, left, (u32)EXS_TCP_RTO_MAX);
 	/* sch_fq paces: it is not ours to say. */
 	f.sk->sk_pacing_status = SK_PACING_FQ;
 	exs_tcp_timers_paced(f.sk, EXS_TCP_RTX_PROBE, HZ);
