@@ -52,7 +52,10 @@ static void set__who_may_choose_what(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, f.tp->cc.ops->name, "cubic");
 	/* No connection yet: it begins with the first. */
 	f.tp->cc.started = 0;
+	/* What the other was told of a SYN's loss is not its. */
+	f.tp->cc.priv[0] = ~0ULL;
 	KUNIT_EXPECT_EQ(test, exs_cc_set(f.sk, "kunitcc", false, true), 0);
+	KUNIT_EXPECT_EQ(test, f.tp->cc.priv[0], 0ULL);
 	KUNIT_EXPECT_PTR_EQ(test, f.tp->cc.ops,
 			    (const struct exs_cc_ops *)&ops);
 	KUNIT_EXPECT_EQ(test, exs_ccs_inits, 0U);

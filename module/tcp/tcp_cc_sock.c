@@ -137,6 +137,8 @@ int exs_cc_set(struct sock *sk, const char *name, bool load, bool admin)
 		return -EPERM;
 	}
 	exs_cc_stop(cc);
+	/* Before init a SYN's loss may have left something there. */
+	memset(cc->priv, 0, sizeof(cc->priv));
 	cc->ops = ops;
 	cc->setsockopt = 1;
 	if (started)
