@@ -376,6 +376,9 @@ static void quantum__of_the_rate(struct kunit *test)
 		exs_bkt_open(&f);
 		f.b.rate = t[i].rate;
 		f.cc.mss = t[i].mss;
+		KUNIT_EXPECT_EQ_MSG(test,
+				    exs_bbr_quantum(&f.cc, EXS_BKT_SHIFT),
+				    t[i].segs, "row %u", i);
 		/* 4.2.3.2: three of them, and an even number. */
 		KUNIT_EXPECT_EQ_MSG(test,
 				    exs_bbr_inflight(&f.cc, EXS_BKT_SHIFT,
