@@ -15,6 +15,10 @@ else
 
 MAKEFLAGS += --no-print-directory
 SHELL := /bin/bash
+# In a checkout a warning is an error, as for the laboratory and make check.
+ifneq ($(wildcard .git),)
+W ?= 1e
+endif
 export KDIR W C
 # Only a compiler that was asked for: make itself always has a CC.
 ifneq ($(origin CC),default)
@@ -26,7 +30,7 @@ KDIR ?= $(shell scripts/kdir)
 BUILD := $(CURDIR)/build
 JOBS ?= $(shell nproc)
 
-.PHONY: all modules tools setup run test check bench coverage conformance \
+.PHONY: all modules tools setup run test check bench bench-loss fairness scale soak coverage conformance \
 	config oldconfig olddefconfig menuconfig headers_install \
 	modules_install tools_install install clean help
 
@@ -52,6 +56,18 @@ check: setup
 
 bench: setup
 	@scripts/bench
+
+bench-loss: setup
+	@scripts/bench-loss $(BENCH_LOSS)
+
+fairness: setup
+	@scripts/fairness
+
+scale: setup
+	@scripts/scale
+
+soak: setup
+	@scripts/soak --minutes $(or $(MINUTES),10)
 
 coverage: setup
 	@scripts/coverage
@@ -85,6 +101,10 @@ help:
 #h make test             KUnit and end-to-end suites (KTAP); ends with N passed, N failed, N skipped
 #h make check            compilers, sparse, checkpatch, kernel-doc, shellcheck, layers, sizes
 #h make bench            ratios to AF_INET under icount, in build/bench.json
+#h make bench-loss       goodput with loss, delay and reordering beside AF_INET's (BENCH_LOSS=--quick)
+#h make fairness         how senders of both stacks share a bottleneck, in build/fairness.json
+#h make scale            100,000 connections and 50,000 TIME-WAITs in 8 GiB, in build/scale.json
+#h make soak             random use over a bad network on the debug kernel (MINUTES=10)
 #h make coverage         line and branch coverage by file
 #h make conformance      what the RFCs ask and which test shows it, in build/conformance.md
 #h make config           choose options (also olddefconfig, menuconfig); no step is needed for the defaults

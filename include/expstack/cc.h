@@ -34,6 +34,7 @@ enum exs_cc_event {
 	EXS_CC_CWND_RESTART,	/* cwnd was lowered after idle */
 	EXS_CC_COMPLETE_CWR,	/* end of a congestion response */
 	EXS_CC_LOSS,		/* retransmission timeout */
+	/* text arrived; told to who needs ECN, before it is queued */
 	EXS_CC_ECN_NO_CE,
 	EXS_CC_ECN_IS_CE,
 };
@@ -61,7 +62,9 @@ struct exs_cc_ack {
 /*
  * A congestion control. Registered by its module, which it pins while a socket
  * uses it. Every operation runs with the socket lock held, in softirq or
- * process context, and must not sleep.
+ * process context, and must not sleep. Before init and after release no operation
+ * is called but those of a SYN's loss and its acknowledgment: the required ones,
+ * cong_control, set_state, pkts_acked, and cwnd_event but for EXS_CC_TX_START.
  */
 struct exs_cc_ops {
 	/* required */
@@ -75,6 +78,10 @@ struct exs_cc_ops {
 	u32 (*undo_cwnd)(struct exs_cc *cc);
 
 	/* optional */
+	/*
+	 * Data may flow. It may hand cc over, by cc->ops, to other operations of
+	 * its module.
+	 */
 	void (*init)(struct exs_cc *cc);
 	void (*release)(struct exs_cc *cc);
 	/* Takes over cwnd wholly, in every state (BBR). */
@@ -88,6 +95,12 @@ struct exs_cc_ops {
 	 * and cwnd follow. rtt_us: of the latest of them, -1: none.
 	 */
 	void (*pkts_acked)(struct exs_cc *cc, u32 acked, s32 rtt_us);
+	/*
+	 * Each ACK of a connection that has agreed to ECN, behind pkts_acked.
+	 * Packets delivered over the connection's life, this ACK's included, and
+	 * those of them that were acknowledged with ECE.
+	 */
+	void (*in_ack)(struct exs_cc *cc, u32 delivered, u32 delivered_ce);
 	/* Segments a burst has at least, however slow the path. */
 	u32 (*min_tso_segs)(struct exs_cc *cc);
 	/* TCP_CC_INFO: fill info (union tcp_cc_info), return its size. */
@@ -98,7 +111,7 @@ struct exs_cc_ops {
 };
 
 #define EXS_CC_NON_RESTRICTED	BIT(0)	/* any user may choose it */
-#define EXS_CC_NEEDS_ECN	BIT(1)
+#define EXS_CC_NEEDS_ECN	BIT(1)	/* offers ECN, all it sends is ECT */
 
 /*
  * The part of a connection that congestion control owns or reads. Embedded in
@@ -144,6 +157,13 @@ u64 exs_cc_now_us(struct exs_cc *cc);		/* time of the event in hand */
 u32 exs_cc_snd_una(struct exs_cc *cc);
 u32 exs_cc_snd_nxt(struct exs_cc *cc);
 u32 exs_cc_last_sent(struct exs_cc *cc);	/* jiffies */
+bool exs_cc_ecn_ok(const struct exs_cc *cc);	/* both ends have agreed */
+u32 exs_cc_delivered_ce(const struct exs_cc *cc);	/* of cc->delivered, with ECE */
+/*
+ * Echo ce with what is sent from now on. changed: it was different before; what
+ * waits to be acknowledged is acknowledged with that, and the next at once.
+ */
+void exs_cc_echo_ce(struct exs_cc *cc, bool ce, bool changed);
 /* HyStart ends slow start here, by an ACK train or by the delay. */
 void exs_cc_hystart_ends(struct exs_cc *cc, bool train);
 

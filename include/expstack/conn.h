@@ -8,6 +8,7 @@
 
 #include <linux/compiler.h>
 #include <linux/rculist_nulls.h>
+#include <linux/smp.h>
 #include <linux/types.h>
 #include <net/netns/hash.h>
 #include <net/sock.h>
@@ -135,9 +136,8 @@ void exs_port_inherit(struct exs_port_table *t, struct exs_port_owner *child,
 		      struct exs_port_owner *parent);
 
 /*
- * The choice among sockets of a port: the highest score wins; equals that share
- * by SO_REUSEPORT are chosen among by the packet's tuple, so that a peer stays
- * with one of them.
+ * The choice among sockets of a port: the highest score wins, of equals the
+ * first; when that one shares its port, its SO_REUSEPORT group decides.
  */
 struct exs_pick {
 	const struct net *net;
@@ -147,11 +147,7 @@ struct exs_pick {
 	__be16 dport;
 	struct exs_bound *best;
 	int score;			/* of best; -1 to begin with */
-	unsigned int matches;		/* sockets of that score */
-	u32 hash;
 };
-
-void exs_pick_equal(struct exs_pick *p, struct exs_bound *es);
 
 /**
  * exs_pick_offer - take a socket into the choice
@@ -165,18 +161,34 @@ static inline void exs_pick_offer(struct exs_pick *p, struct exs_bound *es,
 	if (score > p->score) {
 		p->best = es;
 		p->score = score;
-		p->matches = 1;
-	} else if (score >= 0 && score == p->score && es->sk.sk_reuseport) {
-		exs_pick_equal(p, es);
 	}
 }
 
+/**
+ * exs_pick_cpu - what SO_INCOMING_CPU adds to a score
+ * @es: a socket
+ *
+ * Return: 1 when it wants the packets of this CPU.
+ */
+static inline int exs_pick_cpu(const struct exs_bound *es)
+{
+	return READ_ONCE(es->sk.sk_incoming_cpu) == raw_smp_processor_id();
+}
+
+/* reuseport.c: SO_REUSEPORT groups; a program or the tuple chooses of one. */
+int exs_reuseport_join(struct exs_bound *es, const struct hlist_head *chain);
+void exs_reuseport_leave(struct exs_bound *es);
+bool exs_reuseport_attachable(struct sock *sk);
+struct exs_bound *exs_pick_group(const struct exs_pick *p, struct sk_buff *skb,
+				 int hlen);
+
 /* listen_hash.c: TCP listeners, by port. Sockets are freed after RCU. */
-void exs_listen_insert(struct exs_sock *es);
+int exs_listen_insert(struct exs_sock *es);
 void exs_listen_remove(struct exs_sock *es);
 /*
  * The best listener for a packet: bound address and device win over wildcards;
- * within an SO_REUSEPORT group by hash. RCU held, no reference taken.
+ * within an SO_REUSEPORT group a program or a hash decides. RCU held, no
+ * reference taken.
  */
 struct exs_sock *exs_listen_lookup_rcu(struct net *net, struct sk_buff *skb,
 				       __be32 saddr, __be16 sport,
@@ -193,10 +205,11 @@ struct exs_dgram_chain {
 struct exs_dgram_table {
 	struct exs_dgram_chain *chains;
 	unsigned int mask;
+	bool shares;			/* SO_REUSEPORT makes groups */
 };
 
 /* A protocol's table; size is a power of two. */
-#define EXS_DGRAM_TABLE(name, size)					\
+#define EXS_DGRAM_TABLE(name, size, groups)				\
 	static struct exs_dgram_chain name##_chains[size] = {		\
 		[0 ... (size) - 1] = {					\
 			.lock = __SPIN_LOCK_UNLOCKED(name.lock),	\
@@ -205,6 +218,7 @@ struct exs_dgram_table {
 	};								\
 	const struct exs_dgram_table name = {				\
 		.chains = name##_chains, .mask = (size) - 1,		\
+		.shares = groups,					\
 	}
 
 static inline struct exs_dgram_chain *
@@ -261,8 +275,10 @@ static inline bool exs_dgram_match(const struct exs_conn *c, __be32 raddr,
 	       (!c->bound_dev_if || c->bound_dev_if == dif);
 }
 
-void exs_dgram_hash_insert(const struct exs_dgram_table *t,
-			   struct exs_sock *es);
+int exs_dgram_hash_insert(const struct exs_dgram_table *t,
+			  struct exs_sock *es);
+/* What it is bound to changed: it leaves its SO_REUSEPORT group. */
+void exs_dgram_hash_moved(const struct exs_dgram_table *t, struct exs_sock *es);
 bool exs_dgram_hash_remove(const struct exs_dgram_table *t,
 			   struct exs_sock *es);
 int exs_dgram_hash_walk(const struct exs_dgram_table *t, struct net *net,

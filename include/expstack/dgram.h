@@ -6,6 +6,7 @@
 #ifndef _EXPSTACK_DGRAM_H
 #define _EXPSTACK_DGRAM_H
 
+#include <linux/net_tstamp.h>
 #include <linux/seqlock.h>
 #include <expstack/sock.h>
 
@@ -87,7 +88,7 @@ struct sk_buff *exs_dgram_make(struct sock *sk, struct msghdr *msg, size_t len,
 /**
  * exs_dgram_told - what the sender learns of the way out
  * @sk: socket
- * @err: errno of the way, not of making the datagram
+ * @err: what the way out returned, not errno of making the datagram
  *
  * ip(7): a full device queue is told only to those who asked (IP_RECVERR). That
  * there was no memory for the datagram everybody is told.
@@ -96,9 +97,31 @@ struct sk_buff *exs_dgram_make(struct sock *sk, struct msghdr *msg, size_t len,
  */
 static inline int exs_dgram_told(const struct sock *sk, int err)
 {
-	if (likely(err != -ENOBUFS) || exs_sk(sk)->recverr)
-		return err;
-	return EXS_DGRAM_LOST;
+	if (unlikely(err == -ENOBUFS) && !exs_sk(sk)->recverr)
+		return EXS_DGRAM_LOST;
+	return min(err, 0);
+}
+
+/**
+ * exs_dgram_tstamp - a datagram that its sender wants to hear of (SO_TIMESTAMPING)
+ * @sk: socket
+ * @skb: about to be sent
+ * @tsflags: SOF_TIMESTAMPING_* of the socket and of the message
+ *
+ * Only what goes out is counted by SOF_TIMESTAMPING_OPT_ID.
+ */
+static inline void exs_dgram_tstamp(struct sock *sk, struct sk_buff *skb,
+				    u32 tsflags)
+{
+	struct skb_shared_info *shinfo;
+
+	if (likely(!tsflags))
+		return;
+	shinfo = skb_shinfo(skb);
+	sock_tx_timestamp(sk, tsflags, &shinfo->tx_flags);
+	if (shinfo->tx_flags & SKBTX_ANY_TSTAMP &&
+	    READ_ONCE(sk->sk_tsflags) & SOF_TIMESTAMPING_OPT_ID)
+		shinfo->tskey = atomic_inc_return(&sk->sk_tskey) - 1;
 }
 
 /**
@@ -140,6 +163,7 @@ exs_dgram_send(struct sock *sk, struct msghdr *msg, size_t len,
 		fill(sk, skb, out, arg);
 		skb->priority = out->cm.priority;
 		skb->mark = out->cm.sockc.mark;
+		exs_dgram_tstamp(sk, skb, out->cm.sockc.tsflags);
 		err = exs_ip_output(en, sk, skb, &out->rt, &out->tx);
 	} else {
 		/* The caller is told; nothing was lost on the way. */

@@ -95,8 +95,9 @@ struct exs_ip_tx {
  * need. Always consumes.
  *
  * Context: softirq or process with BH off, RCU held.
- * Return: 0 or a negative errno (-EMSGSIZE, -ENOMEM, -ENOBUFS: a full
- * queue, -EPERM by a hook, ...).
+ * Return: 0, NET_XMIT_CN (sent, but the device's queue is too long) or a
+ * negative errno (-EMSGSIZE, -ENOMEM, -ENOBUFS: a full queue, -EPERM by a hook,
+ * ...).
  */
 int exs_ip_output(struct exs_net *en, struct sock *sk, struct sk_buff *skb,
 		  const struct exs_rt *rt, const struct exs_ip_tx *tx);

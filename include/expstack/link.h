@@ -182,7 +182,8 @@ int exs_neigh_walk(struct exs_net *en,
  * exs_neigh_output: through a neighbour, resolving it first when need be.
  * exs_link_output: without a neighbour: L3 devices, explo, broadcast and
  * multicast (the link address is derived from daddr).
- * Return 0 or a negative errno (NET_XMIT_CN counts as 0).
+ * Return 0, NET_XMIT_CN (taken, but the queue is too long) or a negative errno
+ * (-ENOBUFS: the queue was full).
  */
 int exs_neigh_output(struct exs_neigh *n, struct sk_buff *skb);
 int exs_link_output(struct exs_ldev *ldev, __be32 nexthop, struct sk_buff *skb);

@@ -12,9 +12,14 @@
  *   exs_conn_hash lock      one chain of connected sockets, requests, TIME-WAITs (BH)
  *   exs_listen_hash lock    one chain of listeners (BH)
  *   exs_dgram_chain.lock    one chain of datagram sockets (BH)
+ *    reuseport_lock         the kernel's, members of all SO_REUSEPORT groups (BH)
  *   accept queue lock       of a listener (BH)
+ *   exs_tcp_fo_queue.lock   Fast Open children of a listener (BH)
+ *   exs_tcp_metrics lock    buckets of known destinations (BH)
+ *   exs_tcp_fo_seq          cookies of all known destinations (BH)
  *   exs_tw_queue.lock       TIME-WAIT expiry queue of a namespace (BH)
  *   sk_receive_queue.lock   datagrams received, error queue
+ *   exs_tcp_page_pool.lock  pages for text, of one CPU; innermost
  *  exs_frag queue lock      one datagram being reassembled (BH)
  *  exs_neigh.lock           one neighbour: state, hardware address, queue (BH)
  *  exs_neigh_table.lock     hash chains of neighbours (BH)

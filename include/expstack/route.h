@@ -5,30 +5,109 @@
 #ifndef _EXPSTACK_ROUTE_H
 #define _EXPSTACK_ROUTE_H
 
+#include <linux/jump_label.h>
 #include <linux/rtnetlink.h>
 #include <expstack/flow.h>
 #include <expstack/link.h>
 
+#define EXS_ROUTE_CC_NAME	16	/* TCP_CA_NAME_MAX */
+
+/*
+ * What transports are told of a way, the metrics of rtnetlink: val is indexed by
+ * RTAX_*, 0 stands for none, and the bits of val[RTAX_LOCK] by RTAX_* too. rtt
+ * is 8 times, rttvar 4 times the time in milliseconds.
+ */
+struct exs_route_attr {
+	u32 val[RTAX_MAX + 1];
+	char congctl[EXS_ROUTE_CC_NAME];	/* in place of val[RTAX_CC_ALGO] */
+};
+
+/*
+ * Of a route that has any; routes that agree in all of them share one. attr
+ * never changes. Freed a grace period after its last reference: those of the
+ * routes count as one, and each kept handle has its own.
+ */
+struct exs_route_metrics {
+	struct exs_route_attr attr;
+	refcount_t ref;
+	unsigned int users;		/* descriptions of routes; rtnl */
+	struct hlist_node hash;		/* exs_route_net.metrics; rtnl */
+	struct rcu_head rcu;
+};
+
 /*
  * The result of a look-up, by value. On the stack of a packet path it borrows
- * ldev and neigh from the RCU section. Kept on a socket it owns a reference to
- * each: exs_rt_keep() takes them, exs_rt_release() gives them back. Valid while
- * gen equals the namespace's rt_gen and the neighbour is not dead.
+ * ldev, neigh and metrics from the RCU section. Kept on a socket it owns a
+ * reference to each: exs_rt_keep() takes them, exs_rt_release() gives them back.
+ * Valid while gen equals the namespace's rt_gen and the neighbour is not dead.
  */
 struct exs_rt {
 	struct exs_ldev *ldev;	/* leaves by; explo for local delivery */
 	struct exs_neigh *neigh; /* NULL: local, L3 device, broadcast, multicast */
+	struct exs_route_metrics *metrics;	/* NULL: the route has none */
 	__be32 saddr;		/* preferred source address */
 	__be32 nexthop;		/* gateway, or the destination itself */
-	u32 mtu;		/* path MTU: route, exception, device */
 	u32 gen;
-	u16 advmss;		/* 0: from the MTU */
+	u16 mtu;		/* path MTU: route, exception, device */
 	u8 type;		/* RTN_UNICAST, LOCAL, BROADCAST, MULTICAST */
 	u8 mtu_locked:1,	/* path MTU discovery must not lower it */
-	   gateway:1;		/* nexthop is a router */
-	u8 initcwnd;		/* packets, 0: default */
-	u8 prefixlen;		/* of the route that matched */
+	   gateway:1,		/* nexthop is a router */
+	   prefixlen:6;		/* of the route that matched */
 };
+
+static_assert(sizeof(struct exs_rt) <= 40);
+
+/* A route has had metrics, in whatever namespace. */
+DECLARE_STATIC_KEY_FALSE(exs_route_metrics_key);
+
+/**
+ * exs_rt_attr - what transports are told of a way
+ * @rt: a handle
+ *
+ * Return: the metrics, good as long as the handle; NULL: none.
+ */
+static inline const struct exs_route_attr *exs_rt_attr(const struct exs_rt *rt)
+{
+	if (!static_branch_unlikely(&exs_route_metrics_key) || !rt->metrics)
+		return NULL;
+	return &rt->metrics->attr;
+}
+
+/**
+ * exs_route_metric - one of them
+ * @attr: the metrics, or NULL
+ * @metric: RTAX_*
+ *
+ * Return: its value, 0: none.
+ */
+static inline u32 exs_route_metric(const struct exs_route_attr *attr, int metric)
+{
+	return attr ? attr->val[metric] : 0;
+}
+
+/**
+ * exs_rt_metric - one of a way's
+ * @rt: a handle
+ * @metric: RTAX_*
+ *
+ * Return: its value, 0: none.
+ */
+static inline u32 exs_rt_metric(const struct exs_rt *rt, int metric)
+{
+	return exs_route_metric(exs_rt_attr(rt), metric);
+}
+
+/**
+ * exs_rt_metric_locked - is one of them not to be adapted?
+ * @rt: a handle
+ * @metric: RTAX_*
+ *
+ * Return: true when the route says so.
+ */
+static inline bool exs_rt_metric_locked(const struct exs_rt *rt, int metric)
+{
+	return exs_rt_metric(rt, RTAX_LOCK) & BIT(metric);
+}
 
 /**
  * exs_rt_valid - may a kept route still be used?
@@ -48,6 +127,9 @@ static inline void exs_rt_bump(struct exs_net *en)
 {
 	atomic_inc(&en->rt_gen);
 }
+
+/* Has any route of the namespace metrics? RCU. */
+bool exs_route_has_metrics(const struct exs_net *en);
 
 void exs_rt_keep(struct exs_rt *dst, const struct exs_rt *src);
 void exs_rt_release(struct exs_rt *rt);
@@ -84,16 +166,13 @@ struct exs_route_cfg {
 	int oif;
 	u32 table;		/* RT_TABLE_* */
 	u32 priority;		/* metric; lower wins */
-	u32 mtu;
-	u32 advmss;
-	u32 initcwnd;
+	struct exs_route_attr attr;
 	u8 dst_len;
 	u8 tos;
 	u8 type;		/* RTN_* */
 	u8 scope;		/* RT_SCOPE_* */
 	u8 protocol;		/* RTPROT_* */
 	bool onlink;
-	bool mtu_locked;
 };
 
 /* rtnl held. nlflags: NLM_F_CREATE, EXCL, REPLACE, APPEND as rtnetlink's. */

@@ -47,14 +47,18 @@ struct exs_tcp_cb {
 	u32 end_seq;		/* behind the last, FIN included */
 	union {
 		u32 ack_seq;	/* receive: acknowledgment number */
-		u32 gso_segs;	/* send: segments, 0 or 1: no GSO needed */
+		struct {	/* send: skb_shared_info is the clone's to change */
+			u16 gso_segs;	/* 0 or 1: no GSO needed */
+			u16 gso_size;	/* of each but the last, 0: one */
+		};
 	};
 	u8 flags;		/* EXS_TCPHDR_* */
 	u8 sacked;		/* send: EXS_TCPCB_* */
 	u8 tos;			/* receive: IP TOS (ECN) */
 	u8 eor:1,		/* send: nothing may be appended (MSG_EOR) */
 	   has_tstamp:1,	/* receive: tsval and tsecr are valid */
-	   tx_app_limited:1;	/* send: the user was what limited sending */
+	   tx_app_limited:1,	/* send: the user was what limited sending */
+	   ack_tstamp:1;	/* send: who acknowledges tskey is reported */
 	union {
 		struct {	/* receive: of the timestamp option */
 			u32 tsval;

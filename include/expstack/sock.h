@@ -128,6 +128,10 @@ struct exs_cmsg_send {
 int exs_sock_cmsg_send(struct sock *sk, struct msghdr *msg,
 		       struct exs_cmsg_send *cm);
 
+/* sock/stream_ops.c: connect(), for a sendmsg() that begins a connection. */
+int exs_sock_stream_connect(struct socket *sock, struct sockaddr *uaddr,
+			    int len, int flags, bool sendmsg);
+
 /* Protocols, registered with the family by their layers. */
 extern struct proto exs_tcp_prot;
 extern struct proto exs_udp_prot;

@@ -85,6 +85,7 @@ struct exs_sysctl {
 	int tcp_sack;
 	int tcp_dsack;
 	int tcp_ecn;
+	int tcp_ecn_fallback;
 	int tcp_moderate_rcvbuf;
 	int tcp_adv_win_scale;
 	int tcp_limit_output_bytes;
@@ -95,6 +96,10 @@ struct exs_sysctl {
 	int tcp_reordering;
 	int tcp_max_reordering;
 	int tcp_recovery;		/* EXS_TCP_RECOVERY_* */
+	int tcp_comp_sack_delay_ns;
+	int tcp_comp_sack_slack_ns;
+	int tcp_comp_sack_nr;
+	int tcp_backlog_ack_defer;
 	int tcp_early_retrans;		/* 3, 4: tail loss probes */
 	int tcp_frto;
 	int tcp_min_tso_segs;
@@ -103,10 +108,16 @@ struct exs_sysctl {
 	int tcp_pacing_ss_ratio;	/* percent */
 	int tcp_pacing_ca_ratio;
 	int tcp_notsent_lowat;
+	int tcp_fastopen;		/* EXS_TCP_FO_* */
+	int tcp_fastopen_blackhole_timeout_sec;
 	int tcp_no_metrics_save;
+	int tcp_no_ssthresh_metrics_save;
 	int tcp_base_mss;
 	int tcp_min_snd_mss;
-	int tcp_mtu_probing;
+	int tcp_mtu_probing;		/* 1: after a black hole, 2: always */
+	int tcp_mtu_probe_floor;
+	int tcp_probe_interval;		/* jiffies */
+	int tcp_probe_threshold;
 	int tcp_autocorking;
 	int tcp_rto_min_us;
 	int somaxconn;			/* core/somaxconn of the namespace */

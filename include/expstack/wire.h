@@ -70,7 +70,7 @@ struct exs_tcp_opt {
 	u8 fo_len;		/* fast open cookie: 0xff: no option; 0: request */
 	bool fo_exp;		/* the experimental option number */
 	u8 fo_cookie[16];
-	const u8 *md5;		/* 16 bytes in the header, or NULL */
+	const u8 *md5;		/* the digest in the header, or NULL */
 };
 
 /*
@@ -78,6 +78,12 @@ struct exs_tcp_opt {
  * options are skipped by their length; an illegal length ends parsing.
  */
 void exs_tcp_opt_parse(const struct tcphdr *th, struct exs_tcp_opt *o);
+/* The MD5 option alone; a header whose options can't be trusted has none. */
+int exs_tcp_opt_find_md5(const struct tcphdr *th, const u8 **md5);
+
+#define EXS_TCP_MD5_LEN		16	/* of the digest */
+#define EXS_TCP_MD5_AT		4	/* where we write it, behind the header */
+#define EXS_TCP_MD5_DOFF	10	/* a shorter header has no room for it */
 
 /**
  * exs_tcp_opt_fast_ts - the aligned NOP NOP TIMESTAMP of established traffic
@@ -106,6 +112,7 @@ struct exs_tcp_opt_out {
 	bool use_wscale;
 	bool sack_perm;
 	bool use_ts;
+	bool md5;		/* room for a digest, zeros for now */
 	u32 tsval;
 	u32 tsecr;
 	u8 num_sacks;
@@ -120,7 +127,7 @@ struct exs_tcp_opt_out {
 
 /* Bytes the options will take, a multiple of 4, at most 40. */
 unsigned int exs_tcp_opt_size(const struct exs_tcp_opt_out *o);
-/* Write them at p in Linux's order: MSS, SACKOK/TS, WS, SACK, FO. */
+/* Write them at p in Linux's order: MD5, MSS, SACKOK/TS, WS, SACK, FO. */
 void exs_tcp_opt_write(__be32 *p, const struct exs_tcp_opt_out *o);
 
 /* cksum.c: RFC 1071, 1624. */

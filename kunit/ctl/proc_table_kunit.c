@@ -37,7 +37,8 @@ static void route_line__layout(struct kunit *test)
 {
 	static const struct exs_route_cfg cfg = {
 		.dst = htonl(0x0a000000), .dst_len = 8,
-		.gw = htonl(0xc0a80001), .priority = 100, .advmss = 1460,
+		.gw = htonl(0xc0a80001), .priority = 100,
+		.attr.val[RTAX_ADVMSS] = 1460,
 		.type = RTN_UNICAST,
 	};
 	static const char want[] =

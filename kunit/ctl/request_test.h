@@ -10,7 +10,7 @@
 #include "ctl/ctl_priv.h"
 #include "ctl/genl_policy.h"
 
-#define EXS_CTL_TEST_ATTRS	32
+#define EXS_CTL_TEST_ATTRS	48
 
 struct exs_ctl_test_req {
 	struct sk_buff *skb;		/* the attributes */

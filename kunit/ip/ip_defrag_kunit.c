@@ -245,12 +245,14 @@ static void defrag__time_is_up(struct kunit *test)
 			before + 2);
 }
 
-/* RFC 3168 5.3: one CE marks all; CE with not-ECT is refused. */
+/* RFC 3168 5.3: one CE marks all; what is partly ECT is refused. */
 static void defrag__ecn(struct kunit *test)
 {
+	static const u8 odd[] = { INET_ECN_CE, INET_ECN_ECT_0, INET_ECN_ECT_1 };
 	unsigned long before = exs_ip_test_drops(EXS_DROP_IP_FRAG_INVALID);
 	struct sk_buff *a = exs_defrag_piece(test, 0, 8, true);
 	struct sk_buff *b = exs_defrag_piece(test, 8, 8, false);
+	unsigned int i;
 
 	ip_hdr(a)->tos = INET_ECN_ECT_0;
 	ip_hdr(b)->tos = INET_ECN_CE;
@@ -260,13 +262,17 @@ static void defrag__ecn(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ip_hdr(b)->tos, INET_ECN_CE);
 	kfree_skb(b);
 
-	a = exs_defrag_piece(test, 0, 8, true);
-	b = exs_defrag_piece(test, 8, 8, false);
-	ip_hdr(b)->tos = INET_ECN_CE;
-	exs_defrag_feed(a);
-	KUNIT_EXPECT_NULL(test, exs_defrag_feed(b));
-	KUNIT_EXPECT_EQ(test, exs_ip_test_drops(EXS_DROP_IP_FRAG_INVALID),
-			before + 2);
+	for (i = 0; i < ARRAY_SIZE(odd); i++) {
+		a = exs_defrag_piece(test, 0, 8, true);
+		b = exs_defrag_piece(test, 8, 8, false);
+		ip_hdr(b)->tos = odd[i];
+		exs_defrag_feed(a);
+		KUNIT_EXPECT_NULL_MSG(test, exs_defrag_feed(b), "row %u", i);
+		before += 2;
+		KUNIT_EXPECT_EQ_MSG(test,
+				    exs_ip_test_drops(EXS_DROP_IP_FRAG_INVALID),
+				    before, "row %u", i);
+	}
 }
 
 static void defrag__datagrams_are_kept_apart(struct kunit *test)

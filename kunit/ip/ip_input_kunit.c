@@ -2,6 +2,8 @@
 /*
  * expstack ip: suite of module/ip/ip_input.c: what is refused, and why.
  */
+#include <net/inet_ecn.h>
+
 #include "ip_test.h"
 
 static int exs_input_setup(struct kunit *test)
@@ -84,8 +86,45 @@ static void rcv__drops_with_its_reason(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, exs_ip_test_drops(c->reason), before + 1);
 }
 
+/* RFC 3168 5; a packet of GRO's counts as what it is made of. */
+static void rcv__counts_by_codepoint(struct kunit *test)
+{
+	static const struct {
+		u8 ecn;
+		u16 segs;
+		enum exs_mib_item item;
+	} t[] = {
+		{ INET_ECN_NOT_ECT, 0, EXS_MIB_IPEXT_InNoECTPkts },
+		{ INET_ECN_ECT_1, 1, EXS_MIB_IPEXT_InECT1Pkts },
+		{ INET_ECN_ECT_0, 3, EXS_MIB_IPEXT_InECT0Pkts },
+		{ INET_ECN_CE, 2, EXS_MIB_IPEXT_InCEPkts },
+	};
+	struct exs_net *en = exs_ip_test_net();
+	unsigned long before;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(t); i++) {
+		struct sk_buff *skb = exs_ip_test_packet(test, test->priv, 253,
+							 60);
+
+		before = exs_mib_read(en, t[i].item);
+		ip_hdr(skb)->tos = 0x28 | t[i].ecn;
+		exs_ip_test_sum(skb);
+		skb_shinfo(skb)->gso_segs = t[i].segs;
+		local_bh_disable();
+		rcu_read_lock();
+		exs_ip_rcv(skb);
+		rcu_read_unlock();
+		local_bh_enable();
+		KUNIT_EXPECT_EQ_MSG(test, exs_mib_read(en, t[i].item) - before,
+				    max_t(unsigned long, t[i].segs, 1), "row %u",
+				    i);
+	}
+}
+
 static struct kunit_case exs_input_cases[] = {
 	KUNIT_CASE_PARAM(rcv__drops_with_its_reason, exs_input_gen_params),
+	KUNIT_CASE(rcv__counts_by_codepoint),
 	{}
 };
 

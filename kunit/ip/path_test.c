@@ -147,7 +147,8 @@ int exs_path_route(struct kunit *test, u8 type, u32 mtu)
 	struct exs_link_test *t = test->priv;
 	struct exs_route_cfg cfg = {
 		.dst = htonl(EXS_PATH_FAR & ~0xff), .dst_len = 24, .type = type,
-		.table = RT_TABLE_MAIN, .protocol = RTPROT_STATIC, .mtu = mtu,
+		.table = RT_TABLE_MAIN, .protocol = RTPROT_STATIC,
+		.attr.val[RTAX_MTU] = mtu,
 		.gw = type == RTN_UNICAST ? htonl(EXS_PATH_PEER) : 0,
 	};
 	int err;

@@ -30,10 +30,12 @@ static struct exs_route_info *exs_rinfo_get(struct kunit *test,
 	return info;
 }
 
-static void exs_rinfo_put(struct exs_route_info *info)
+static void exs_rinfo_put(struct kunit *test, struct exs_route_info *info)
 {
+	struct exs_link_test *t = test->priv;
+
 	rtnl_lock();
-	exs_route_info_put(info);
+	exs_route_info_put(t->en, info);
 	rtnl_unlock();
 }
 
@@ -56,31 +58,46 @@ static void get__equal_ones_are_one(struct kunit *test)
 	other.priority = 7;
 	c = exs_rinfo_get(test, &other);
 	KUNIT_EXPECT_PTR_EQ(test, a, c);
-	exs_rinfo_put(c);
-	other.mtu = 1400;
+	exs_rinfo_put(test, c);
+	other.attr.val[RTAX_MTU] = 1400;
 	c = exs_rinfo_get(test, &other);
 	KUNIT_EXPECT_PTR_NE(test, a, c);
 	KUNIT_EXPECT_EQ(test, ref + 2, refcount_read(&t->ldev->ref));
-	exs_rinfo_put(c);
-	exs_rinfo_put(b);
+	exs_rinfo_put(test, c);
+	exs_rinfo_put(test, b);
 	KUNIT_EXPECT_EQ(test, a->users, 1);
-	exs_rinfo_put(a);
+	exs_rinfo_put(test, a);
 	KUNIT_EXPECT_EQ(test, ref, refcount_read(&t->ldev->ref));
 }
 
-static void get__values_beyond_sense_are_cut(struct kunit *test)
+/* Ways that differ may say the same; it is there once, as long as one does. */
+static void get__metrics_are_shared(struct kunit *test)
 {
-	struct exs_route_cfg cfg = exs_rinfo_cfg(test);
-	struct exs_route_info *info;
+	struct exs_route_cfg cfg = exs_rinfo_cfg(test), plain = cfg, other;
+	struct exs_link_test *t = test->priv;
+	struct exs_route_info *a, *b, *c;
+	unsigned int n = t->en->route->metrics_count;
 
-	cfg.mtu = 70000;
-	cfg.advmss = 70000;
-	cfg.initcwnd = 256;
-	info = exs_rinfo_get(test, &cfg);
-	KUNIT_EXPECT_EQ(test, info->mtu, 65520);
-	KUNIT_EXPECT_EQ(test, info->advmss, 65495);
-	KUNIT_EXPECT_EQ(test, info->initcwnd, 255);
-	exs_rinfo_put(info);
+	cfg.attr.val[RTAX_INITCWND] = 20;
+	other = cfg;
+	other.gw = htonl(EXS_PATH_PEER + 1);
+	a = exs_rinfo_get(test, &cfg);
+	b = exs_rinfo_get(test, &other);
+	c = exs_rinfo_get(test, &plain);
+	KUNIT_EXPECT_PTR_NE(test, a, b);
+	KUNIT_EXPECT_PTR_NE(test, a, c);
+	KUNIT_EXPECT_PTR_EQ(test, a->metrics, b->metrics);
+	KUNIT_EXPECT_NULL(test, c->metrics);
+	KUNIT_EXPECT_EQ(test, t->en->route->metrics_count, n + 1);
+	/* One more route of the same description is no user more. */
+	KUNIT_EXPECT_PTR_EQ(test, exs_rinfo_get(test, &cfg), a);
+	KUNIT_EXPECT_EQ(test, a->metrics->users, 2U);
+	exs_rinfo_put(test, a);
+	exs_rinfo_put(test, a);
+	KUNIT_EXPECT_EQ(test, b->metrics->users, 1U);
+	exs_rinfo_put(test, b);
+	exs_rinfo_put(test, c);
+	KUNIT_EXPECT_EQ(test, t->en->route->metrics_count, n);
 }
 
 struct exs_rinfo_check {
@@ -187,14 +204,17 @@ static void match__what_is_said(struct kunit *test)
 				       .protocol = RTPROT_KERNEL };
 	KUNIT_EXPECT_FALSE(test, exs_route_info_match(info, &del));
 	del = (struct exs_route_cfg) { .scope = RT_SCOPE_NOWHERE,
+				       .attr.val[RTAX_MTU] = 1400 };
+	KUNIT_EXPECT_FALSE(test, exs_route_info_match(info, &del));
+	del = (struct exs_route_cfg) { .scope = RT_SCOPE_NOWHERE,
 				       .prefsrc = htonl(EXS_PATH_SELF) };
 	KUNIT_EXPECT_FALSE(test, exs_route_info_match(info, &del));
-	exs_rinfo_put(info);
+	exs_rinfo_put(test, info);
 }
 
 static struct kunit_case exs_rinfo_cases[] = {
 	KUNIT_CASE(get__equal_ones_are_one),
-	KUNIT_CASE(get__values_beyond_sense_are_cut),
+	KUNIT_CASE(get__metrics_are_shared),
 	KUNIT_CASE_PARAM(check__gateways, exs_rinfo_check_gen_params),
 	KUNIT_CASE(check__device_is_down),
 	KUNIT_CASE(match__what_is_said),

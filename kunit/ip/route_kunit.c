@@ -6,6 +6,7 @@
 #include <kunit/test.h>
 #include <linux/inetdevice.h>
 #include <linux/netlink.h>
+#include <net/inet_ecn.h>
 #include <net/net_namespace.h>
 
 #include "../kunit/expect.h"
@@ -126,6 +127,8 @@ static const struct exs_route_bad exs_route_bads[] = {
 	EXS_BAD("length 33", -EINVAL, .dst_len = 33, .type = RTN_BLACKHOLE),
 	EXS_BAD("bits behind the prefix", -EINVAL, .dst_len = 24,
 		.dst = htonl(EXS_NET2 + 1), .type = RTN_BLACKHOLE),
+	EXS_BAD("TOS with an ECN bit", -EINVAL, .dst_len = 24, .tos = 0x0a,
+		.dst = htonl(EXS_NET2), .type = RTN_BLACKHOLE),
 	EXS_BAD("unknown table", -EINVAL, .dst_len = 24, .type = RTN_BLACKHOLE,
 		.dst = htonl(EXS_NET2), .table = 100),
 	EXS_BAD("type NAT", -EINVAL, .dst_len = 24, .dst = htonl(EXS_NET2),
@@ -199,6 +202,7 @@ static void add__lower_metric_and_higher_tos_win(struct kunit *test)
 {
 	struct exs_route_cfg cfg = exs_route_test_cfg(EXS_NET2, 24, RTN_PROHIBIT);
 	struct exs_rt rt;
+	u8 ecn;
 
 	cfg.priority = 100;
 	KUNIT_EXPECT_EQ(test, exs_route_test_add(&cfg, EXS_ROUTE_NEW), 0);
@@ -215,6 +219,12 @@ static void add__lower_metric_and_higher_tos_win(struct kunit *test)
 			exs_route_test_out(EXS_NET2 + 1, 0, 0, 0, &rt));
 	KUNIT_EXPECT_EQ(test, -EINVAL,
 			exs_route_test_out(EXS_NET2 + 1, 0, IPTOS_LOWDELAY, 0, &rt));
+	/* Whatever its ECN bits are. */
+	for (ecn = INET_ECN_ECT_1; ecn <= INET_ECN_CE; ecn++)
+		KUNIT_EXPECT_EQ(test, -EINVAL,
+				exs_route_test_out(EXS_NET2 + 1, 0,
+						   IPTOS_LOWDELAY | ecn, 0,
+						   &rt));
 	rtnl_lock();
 	KUNIT_EXPECT_EQ(test, exs_route_del(exs_ip_test_net(), &cfg, NULL), 0);
 	rtnl_unlock();
@@ -282,19 +292,22 @@ static void output__route_properties(struct kunit *test)
 
 	cfg.oif = exs_route_test_explo();
 	cfg.scope = RT_SCOPE_LINK;
-	cfg.mtu = 1234;
-	cfg.advmss = 1000;
-	cfg.initcwnd = 33;
+	cfg.attr.val[RTAX_MTU] = 1234;
+	cfg.attr.val[RTAX_LOCK] = BIT(RTAX_MTU);
+	cfg.attr.val[RTAX_ADVMSS] = 1000;
+	cfg.attr.val[RTAX_INITCWND] = 300;
 	cfg.prefsrc = htonl(INADDR_LOOPBACK);
-	cfg.mtu_locked = true;
 	KUNIT_ASSERT_EQ(test, exs_route_test_add(&cfg, EXS_ROUTE_NEW), 0);
 	KUNIT_ASSERT_EQ(test, exs_route_test_out(EXS_NET2 + 9, 0, 0, 0, &rt), 0);
 	KUNIT_EXPECT_EQ(test, rt.type, RTN_UNICAST);
 	KUNIT_EXPECT_EQ(test, rt.mtu, 1234);
-	KUNIT_EXPECT_EQ(test, rt.advmss, 1000);
-	KUNIT_EXPECT_EQ(test, rt.initcwnd, 33);
+	KUNIT_EXPECT_EQ(test, exs_rt_metric(&rt, RTAX_ADVMSS), 1000U);
+	KUNIT_EXPECT_EQ(test, exs_rt_metric(&rt, RTAX_INITCWND), 300U);
+	KUNIT_EXPECT_EQ(test, exs_rt_metric(&rt, RTAX_WINDOW), 0U);
+	KUNIT_EXPECT_TRUE(test, exs_rt_metric_locked(&rt, RTAX_MTU));
+	KUNIT_EXPECT_FALSE(test, exs_rt_metric_locked(&rt, RTAX_INITCWND));
 	KUNIT_EXPECT_TRUE(test, rt.mtu_locked);
-	KUNIT_EXPECT_EQ(test, rt.prefixlen, 24);
+	KUNIT_EXPECT_EQ(test, (int)rt.prefixlen, 24);
 	EXS_EXPECT_BEEQ(test, rt.saddr, htonl(INADDR_LOOPBACK));
 	EXS_EXPECT_BEEQ(test, rt.nexthop, htonl(EXS_NET2 + 9));
 	/* The neighbour of a link route can be a gateway. */

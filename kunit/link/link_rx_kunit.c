@@ -220,6 +220,62 @@ static void exs_link_rx_test_shared_skb(struct kunit *test)
 	kfree_skb(tap);
 }
 
+/* Whose pages a packet has, and what its end told him. */
+struct exs_link_rx_test_user {
+	struct ubuf_info ubuf;
+	unsigned int ends;
+	bool copied;
+};
+
+static void exs_link_rx_test_user_end(struct sk_buff *skb,
+				      struct ubuf_info *ubuf, bool success)
+{
+	struct exs_link_rx_test_user *u;
+
+	u = container_of(ubuf, struct exs_link_rx_test_user, ubuf);
+	u->copied |= !success;
+	u->ends += refcount_dec_and_test(&ubuf->refcnt);
+}
+
+static const struct ubuf_info_ops exs_link_rx_test_user_ops = {
+	.complete = exs_link_rx_test_user_end,
+};
+
+/* A sender's pages go no further up: what we keep is a copy. */
+static void exs_link_rx_test_user_pages(struct kunit *test)
+{
+	struct exs_link_rx_test_user u = {
+		.ubuf = {
+			.ops = &exs_link_rx_test_user_ops,
+			.flags = SKBFL_ZEROCOPY_FRAG | SKBFL_DONT_ORPHAN,
+		},
+	};
+	struct page *page = alloc_page(GFP_KERNEL | __GFP_ZERO);
+	struct sk_buff *skb, *tap;
+
+	KUNIT_ASSERT_NOT_NULL(test, page);
+	refcount_set(&u.ubuf.refcnt, 1);
+	exs_link_rx_test_start(test, EXS_LINK_EXCLUSIVE);
+	skb = exs_link_rx_test_ip(test, EXS_LINK_RX_TEST_SELF);
+	get_page(page);
+	skb_fill_page_desc(skb, 0, page, 0, 100);
+	skb->len += 100;
+	skb->data_len += 100;
+	skb->truesize += PAGE_SIZE;
+	skb_zcopy_init(skb, &u.ubuf);
+	/* Who keeps the original keeps the pages with it. */
+	tap = skb_clone(skb, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, tap);
+	KUNIT_EXPECT_PTR_EQ(test, skb_zcopy(tap), &u.ubuf);
+	KUNIT_EXPECT_EQ(test, RX_HANDLER_CONSUMED, exs_link_test_rx(skb));
+	KUNIT_EXPECT_EQ(test, u.ends, 0);
+	KUNIT_EXPECT_TRUE(test, u.copied);
+	kfree_skb(tap);
+	KUNIT_EXPECT_EQ(test, u.ends, 1);
+	KUNIT_EXPECT_EQ(test, page_count(page), 1);
+	put_page(page);
+}
+
 static struct kunit_case exs_link_rx_test_cases[] = {
 	KUNIT_CASE(exs_link_rx_test_other_types_pass),
 	KUNIT_CASE(exs_link_rx_test_exclusive_takes_all),
@@ -230,6 +286,7 @@ static struct kunit_case exs_link_rx_test_cases[] = {
 	KUNIT_CASE(exs_link_rx_test_shared_arp),
 	KUNIT_CASE(exs_link_rx_test_shared_leaves_rest),
 	KUNIT_CASE(exs_link_rx_test_shared_skb),
+	KUNIT_CASE(exs_link_rx_test_user_pages),
 	{}
 };
 

@@ -20,7 +20,7 @@ static netdev_tx_t exs_link_test_xmit(struct sk_buff *skb,
 		return (netdev_tx_t)NET_XMIT_DROP;
 	}
 	skb_queue_tail(&(*priv)->sent, skb);
-	return NETDEV_TX_OK;
+	return (*priv)->crowded ? (netdev_tx_t)NET_XMIT_CN : NETDEV_TX_OK;
 }
 
 static const struct net_device_ops exs_link_test_ops = {

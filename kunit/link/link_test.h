@@ -15,6 +15,7 @@ struct exs_link_test {
 	struct exs_ldev *ldev;		/* a reference of its own, or NULL */
 	struct sk_buff_head sent;
 	bool refuse;			/* a full queue: what comes is dropped */
+	bool crowded;			/* NET_XMIT_CN: taken, but too many wait */
 	struct exs_net *en;
 };
 

@@ -180,8 +180,9 @@ static void close__leaves_nothing(struct kunit *test)
 	exs_path_rcv_udp(test, &p, 53, 5000, 30);
 	exs_sock_test_close(sock);
 	rcu_read_lock();
-	KUNIT_EXPECT_NULL(test, exs_udp_lookup_rcu(&init_net, htonl(EXS_PATH_PEER),
-						   htons(53), htonl(EXS_PATH_SELF),
+	KUNIT_EXPECT_NULL(test, exs_udp_lookup_rcu(&init_net, NULL,
+						   htonl(EXS_PATH_PEER), htons(53),
+						   htonl(EXS_PATH_SELF),
 						   htons(5000), 0));
 	rcu_read_unlock();
 	sock = exs_sock_test_open(test, SOCK_DGRAM);

@@ -165,12 +165,43 @@ static void queue__is_bounded(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, sk_rmem_alloc_get(sock->sk));
 }
 
+/* The end of a MSG_ZEROCOPY, as the kernel's core queues it: no addresses. */
+static void notification__has_no_address(struct kunit *test)
+{
+	struct socket *sock = exs_errq_open(test);
+	struct sk_buff *skb = alloc_skb(64, GFP_KERNEL);
+	struct sock_exterr_skb *serr;
+	struct exs_errq_got got;
+
+	KUNIT_ASSERT_NOT_NULL(test, skb);
+	serr = SKB_EXT_ERR(skb);
+	memset(serr, 0, sizeof(*serr));
+	serr->ee.ee_origin = SO_EE_ORIGIN_ZEROCOPY;
+	serr->ee.ee_code = SO_EE_CODE_ZEROCOPY_COPIED;
+	serr->ee.ee_info = 3;
+	serr->ee.ee_data = 5;
+	KUNIT_ASSERT_EQ(test, 0, sock_queue_err_skb(sock->sk, skb));
+	got = exs_errq_read(sock, 64);
+	KUNIT_EXPECT_EQ(test, got.len, 0);
+	KUNIT_EXPECT_NE(test, got.flags & MSG_ERRQUEUE, 0);
+	KUNIT_EXPECT_EQ(test, got.ee.ee_errno, 0);
+	KUNIT_EXPECT_EQ(test, got.ee.ee_origin, SO_EE_ORIGIN_ZEROCOPY);
+	KUNIT_EXPECT_EQ(test, got.ee.ee_code, SO_EE_CODE_ZEROCOPY_COPIED);
+	KUNIT_EXPECT_EQ(test, got.ee.ee_info, 3);
+	KUNIT_EXPECT_EQ(test, got.ee.ee_data, 5);
+	KUNIT_EXPECT_EQ(test, got.offender.sin_family, AF_UNSPEC);
+	/* Nobody's name is given. */
+	KUNIT_EXPECT_EQ(test, got.name.sin_family, AF_UNSPEC);
+	KUNIT_EXPECT_EQ(test, ntohl(got.name.sin_addr.s_addr), 0);
+}
+
 static struct kunit_case exs_errq_cases[] = {
 	KUNIT_CASE(icmp__told_in_full),
 	KUNIT_CASE(icmp__more_than_the_program_reads),
 	KUNIT_CASE(local__too_big),
 	KUNIT_CASE(local__only_on_request),
 	KUNIT_CASE(queue__is_bounded),
+	KUNIT_CASE(notification__has_no_address),
 	{}
 };
 

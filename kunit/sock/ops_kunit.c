@@ -123,13 +123,68 @@ static void sockopt__reuseport_is_ours(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, -EINVAL,
 			sock->ops->setsockopt(sock, SOL_SOCKET, SO_REUSEPORT,
 					      KERNEL_SOCKPTR(&byte), 1));
-	KUNIT_EXPECT_EQ(test, -EOPNOTSUPP,
-			exs_sock_test_set(sock, SOL_SOCKET, SO_ZEROCOPY, 1));
 	/* All else is the generic code's. */
 	KUNIT_EXPECT_EQ(test, 0, exs_sock_test_set(sock, SOL_SOCKET, SO_PRIORITY, 3));
 	KUNIT_EXPECT_EQ(test, 3, sock->sk->sk_priority);
 	KUNIT_EXPECT_EQ(test, -ENOPROTOOPT,
 			exs_sock_test_set(sock, SOL_SOCKET, 4711, 1));
+}
+
+/* The core does not see that ours can be found already: it would say EBADF. */
+static void sockopt__no_program_for_who_is_bound_alone(struct kunit *test)
+{
+	static const int types[] = { SOCK_STREAM, SOCK_DGRAM };
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(types); i++) {
+		struct socket *sock = exs_sock_test_open(test, types[i]);
+
+		KUNIT_ASSERT_EQ(test, 0, exs_sock_test_bind(sock, INADDR_LOOPBACK, 0));
+		if (types[i] == SOCK_STREAM)
+			KUNIT_ASSERT_EQ(test, 0, kernel_listen(sock, 1));
+		KUNIT_EXPECT_EQ(test, -EINVAL,
+				exs_sock_test_set(sock, SOL_SOCKET,
+						  SO_ATTACH_REUSEPORT_EBPF, 9999));
+		sock = exs_sock_test_open(test, types[i]);
+		KUNIT_EXPECT_NE(test, -EINVAL,
+				exs_sock_test_set(sock, SOL_SOCKET,
+						  SO_ATTACH_REUSEPORT_EBPF, 9999));
+		/* Alone of its group is a member, too. */
+		exs_sock_test_set(sock, SOL_SOCKET, SO_REUSEPORT, 1);
+		KUNIT_ASSERT_EQ(test, 0, exs_sock_test_bind(sock, INADDR_LOOPBACK, 0));
+		if (types[i] == SOCK_STREAM)
+			KUNIT_ASSERT_EQ(test, 0, kernel_listen(sock, 1));
+		KUNIT_EXPECT_NOT_NULL(test, rcu_access_pointer(sock->sk->sk_reuseport_cb));
+		KUNIT_EXPECT_NE(test, -EINVAL,
+				exs_sock_test_set(sock, SOL_SOCKET,
+						  SO_ATTACH_REUSEPORT_EBPF, 9999));
+	}
+}
+
+/* AF_INET's rule of SO_ZEROCOPY: a boolean of TCP and UDP. */
+static void sockopt__zerocopy_is_ours(struct kunit *test)
+{
+	struct socket *sock = exs_sock_test_open(test, SOCK_DGRAM);
+	struct socket *raw;
+
+	KUNIT_EXPECT_EQ(test, 0, exs_sock_test_set(sock, SOL_SOCKET, SO_ZEROCOPY, 1));
+	KUNIT_EXPECT_TRUE(test, sock_flag(sock->sk, SOCK_ZEROCOPY));
+	sock = exs_sock_test_open(test, SOCK_STREAM);
+
+	KUNIT_EXPECT_EQ(test, 0, exs_sock_test_set(sock, SOL_SOCKET, SO_ZEROCOPY, 1));
+	KUNIT_EXPECT_TRUE(test, sock_flag(sock->sk, SOCK_ZEROCOPY));
+	KUNIT_EXPECT_EQ(test, -EINVAL,
+			exs_sock_test_set(sock, SOL_SOCKET, SO_ZEROCOPY, 2));
+	KUNIT_EXPECT_EQ(test, -EINVAL,
+			exs_sock_test_set(sock, SOL_SOCKET, SO_ZEROCOPY, -1));
+	KUNIT_EXPECT_TRUE(test, sock_flag(sock->sk, SOCK_ZEROCOPY));
+	KUNIT_EXPECT_EQ(test, 0, exs_sock_test_set(sock, SOL_SOCKET, SO_ZEROCOPY, 0));
+	KUNIT_EXPECT_FALSE(test, sock_flag(sock->sk, SOCK_ZEROCOPY));
+	KUNIT_ASSERT_EQ(test, 0, sock_create_kern(&init_net, AF_EXPSTACK, SOCK_RAW,
+						  IPPROTO_UDP, &raw));
+	KUNIT_EXPECT_EQ(test, -EOPNOTSUPP,
+			exs_sock_test_set(raw, SOL_SOCKET, SO_ZEROCOPY, 1));
+	sock_release(raw);
 }
 
 /* What the way of packets depends on: the kept route is looked up again. */
@@ -307,6 +362,8 @@ static struct kunit_case exs_ops_cases[] = {
 	KUNIT_CASE(shutdown__dgram),
 	KUNIT_CASE(ioctl__queues),
 	KUNIT_CASE(sockopt__reuseport_is_ours),
+	KUNIT_CASE(sockopt__no_program_for_who_is_bound_alone),
+	KUNIT_CASE(sockopt__zerocopy_is_ours),
 	KUNIT_CASE(sockopt__route_is_looked_up_again),
 	KUNIT_CASE(dgram__no_stream_calls),
 	KUNIT_CASE(listen__when_and_how_long),

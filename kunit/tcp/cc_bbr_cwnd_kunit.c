@@ -169,12 +169,30 @@ static void recovery__remembers_the_window(struct kunit *test)
 	}
 }
 
+/* The second timeout finds a window of one, and does not remember that. */
+static void recovery__timeout_after_timeout(struct kunit *test)
+{
+	struct exs_bkt f;
+
+	exs_bkt_open(&f);
+	f.b.full_bw = EXS_BKT_BW;
+	f.cc.cwnd = 20;
+	exs_bbr_save_cwnd(&f.cc);
+	exs_bbr_timeout(&f.b);
+	KUNIT_EXPECT_EQ(test, f.b.full_bw, 0U);
+	KUNIT_EXPECT_TRUE(test, f.b.round_start);
+	f.cc.cwnd = 1;
+	exs_bbr_save_cwnd(&f.cc);
+	KUNIT_EXPECT_EQ(test, f.b.prior_cwnd, 20U);
+}
+
 static struct kunit_case exs_cc_bbr_cwnd_cases[] = {
 	KUNIT_CASE(cwnd__towards_the_target),
 	KUNIT_CASE(cwnd__clamp_holds),
 	KUNIT_CASE(recovery__conserves_packets),
 	KUNIT_CASE(recovery__after_a_timeout),
 	KUNIT_CASE(recovery__remembers_the_window),
+	KUNIT_CASE(recovery__timeout_after_timeout),
 	{}
 };
 

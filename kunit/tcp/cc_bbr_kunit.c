@@ -189,12 +189,12 @@ static void rate__falls_only_when_the_pipe_was_full(struct kunit *test)
 	exs_bkt_open(&f);
 	exs_bkt_bw(&f, EXS_BKT_UNIT);
 	f.b.rate = 990000001;
-	exs_bbr_set_rate(&f.cc, 256);
+	exs_bbr_set_rate(&f.cc, 256, ~0ULL);
 	KUNIT_EXPECT_EQ(test, f.b.rate, 990000001ULL);
-	exs_bbr_set_rate(&f.cc, 320);
+	exs_bbr_set_rate(&f.cc, 320, ~0ULL);
 	KUNIT_EXPECT_EQ(test, f.b.rate, 1237500000ULL);
 	f.b.full = true;
-	exs_bbr_set_rate(&f.cc, 256);
+	exs_bbr_set_rate(&f.cc, 256, ~0ULL);
 	KUNIT_EXPECT_EQ(test, f.b.rate, 990000000ULL);
 }
 
@@ -222,7 +222,7 @@ static void rate__first_of_cwnd_and_rtt(struct kunit *test)
 		exs_bkt_open(&f);
 		f.cc.cwnd = t[i].cwnd;
 		f.cc.srtt_us = t[i].srtt_us;
-		exs_bbr_first_rate(&f.cc);
+		exs_bbr_first_rate(&f.cc, ~0ULL);
 		KUNIT_EXPECT_EQ_MSG(test, f.b.rate, t[i].rate, "row %u", i);
 		KUNIT_EXPECT_EQ_MSG(test, f.b.seen_rtt, t[i].seen, "row %u", i);
 	}
@@ -250,6 +250,40 @@ static void least_segs__one_on_a_slow_path(struct kunit *test)
 	}
 }
 
+/* SO_MAX_PACING_RATE: of the path's 1e9 only so much is used. */
+static void rate__no_more_than_the_user_allows(struct kunit *test)
+{
+	static const struct {
+		u64 most;
+		u32 segs;
+	} t[] = {
+		{ 0, 1 }, { 149999, 1 }, { 150000, 2 }, { 1200000, 2 },
+	};
+	struct exs_bkt f;
+	unsigned int i;
+
+	exs_bkt_open(&f);
+	exs_bkt_bw(&f, EXS_BKT_UNIT);
+	f.cc.srtt_us = 8;
+	for (i = 0; i < 2 * ARRAY_SIZE(t); i++) {
+		u64 most = t[i / 2].most;
+
+		/* Also in STARTUP, where it does not fall else. */
+		f.b.full = i & 1;
+		f.b.rate = 1000000000;
+		exs_bbr_set_rate(&f.cc, 256, most);
+		KUNIT_EXPECT_EQ_MSG(test, f.b.rate, most, "row %u", i);
+		KUNIT_EXPECT_EQ_MSG(test, exs_bbr_least_segs(&f.b),
+				    t[i / 2].segs, "row %u", i);
+		exs_bbr_first_rate(&f.cc, most);
+		KUNIT_EXPECT_EQ_MSG(test, f.b.rate, most, "row %u", i);
+	}
+	/* It may go as fast as before when that is allowed again. */
+	f.b.full = false;
+	exs_bbr_set_rate(&f.cc, 256, ~0ULL);
+	KUNIT_EXPECT_EQ(test, f.b.rate, 990000000ULL);
+}
+
 /* 100,000 packets in a microsecond: 256 are all that there can be. */
 static void rate__first_of_a_window_in_no_time(struct kunit *test)
 {
@@ -263,7 +297,7 @@ static void rate__first_of_a_window_in_no_time(struct kunit *test)
 		f.cc.mss = 65535;
 		f.cc.cwnd = cwnd[i];
 		f.cc.srtt_us = 8;
-		exs_bbr_first_rate(&f.cc);
+		exs_bbr_first_rate(&f.cc, ~0ULL);
 		KUNIT_EXPECT_EQ_MSG(test, f.b.rate, 47946061338836ULL,
 				    "row %u", i);
 	}
@@ -441,6 +475,43 @@ static void extra__epoch_ends_at_a_million(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, f.b.epoch_us, 5ULL);
 }
 
+static void extra__epoch_ends_after_a_long_silence(struct kunit *test)
+{
+	static const struct {
+		u32 bw;
+		u64 us;
+		bool over;
+	} t[] = {
+		/* 2^32 packets were expected, and 2^40 */
+		{ EXS_BKT_UNIT, 1ULL << 32, true },
+		{ 0xff000000, 1ULL << 32, true },
+		{ EXS_BKT_UNIT, 1ULL << 40, true },
+		/* nothing was */
+		{ 0, 1ULL << 31, false }, { 0, (1ULL << 31) + 1, true },
+		{ 0, ~0ULL - 1000, true },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(t); i++) {
+		struct exs_cc_ack ack = {
+			.now_us = 1000 + t[i].us, .acked = 1,
+			.delivered = 1, .interval_us = 1,
+		};
+		struct exs_bkt f;
+
+		exs_bkt_open(&f);
+		exs_bkt_bw(&f, t[i].bw);
+		f.b.epoch_us = 1000;
+		f.b.epoch_acked = 5;
+		exs_bbr_sample_extra(&f.cc, &ack);
+		KUNIT_EXPECT_EQ_MSG(test, f.b.epoch_us,
+				    t[i].over ? ack.now_us : 1000ULL,
+				    "row %u", i);
+		KUNIT_EXPECT_EQ_MSG(test, f.b.epoch_acked,
+				    t[i].over ? 1U : 6U, "row %u", i);
+	}
+}
+
 /* Two windows of five rounds take turns: what is older than ten is forgotten. */
 static void extra__windows_take_turns(struct kunit *test)
 {
@@ -497,6 +568,7 @@ static struct kunit_case exs_cc_bbr_cases[] = {
 	KUNIT_CASE(bytes__bandwidth_by_gain),
 	KUNIT_CASE(rate__falls_only_when_the_pipe_was_full),
 	KUNIT_CASE(rate__first_of_cwnd_and_rtt),
+	KUNIT_CASE(rate__no_more_than_the_user_allows),
 	KUNIT_CASE(rate__first_of_a_window_in_no_time),
 	KUNIT_CASE(least_segs__one_on_a_slow_path),
 	KUNIT_CASE(bdp__bandwidth_by_round_trip),
@@ -504,6 +576,7 @@ static struct kunit_case exs_cc_bbr_cases[] = {
 	KUNIT_CASE(quantum__of_the_rate),
 	KUNIT_CASE(extra__beyond_what_bw_brings),
 	KUNIT_CASE(extra__epoch_ends_at_a_million),
+	KUNIT_CASE(extra__epoch_ends_after_a_long_silence),
 	KUNIT_CASE(extra__windows_take_turns),
 	KUNIT_CASE(extra__what_the_path_carries_in_100_ms),
 	{}

@@ -248,7 +248,7 @@ static void life__from_startup_to_probe_rtt(struct kunit *test)
 		};
 
 		f.cc.delivered += t[i].delivered;
-		exs_bbr_ack(&f.cc, &ack, EXS_BKT_SHIFT, t[i].now);
+		exs_bbr_ack(&f.cc, &ack, EXS_BKT_SHIFT, ~0ULL, t[i].now);
 		KUNIT_EXPECT_EQ_MSG(test, f.b.mode, t[i].mode, "row %u", i);
 		/* In PROBE_BW it depends on where the cycle begins. */
 		if (t[i].rate)

@@ -221,7 +221,7 @@ static void restart__paces_at_bw(struct kunit *test)
 	f.b.full = true;
 	f.b.epoch_acked = 3;
 	f.b.rate = 5000000;
-	exs_bbr_restart(&f.cc, 1234, EXS_BKT_NOW);
+	exs_bbr_restart(&f.cc, ~0ULL, 1234, EXS_BKT_NOW);
 	KUNIT_EXPECT_EQ(test, f.b.rate, 989987ULL);
 	KUNIT_EXPECT_TRUE(test, f.b.after_idle);
 	KUNIT_EXPECT_EQ(test, f.b.epoch_us, 1234ULL);
@@ -229,7 +229,7 @@ static void restart__paces_at_bw(struct kunit *test)
 	/* In STARTUP nothing else changes. */
 	f.b.mode = EXS_BBR_STARTUP;
 	f.b.rate = 5000000;
-	exs_bbr_restart(&f.cc, 1234, EXS_BKT_NOW);
+	exs_bbr_restart(&f.cc, ~0ULL, 1234, EXS_BKT_NOW);
 	KUNIT_EXPECT_EQ(test, f.b.rate, 5000000ULL);
 }
 
@@ -240,12 +240,12 @@ static void restart__ends_probe_rtt(struct kunit *test)
 
 	exs_bkt_probe_rtt(&f);
 	f.b.full = true;
-	exs_bbr_restart(&f.cc, 1234, EXS_BKT_NOW);
+	exs_bbr_restart(&f.cc, ~0ULL, 1234, EXS_BKT_NOW);
 	KUNIT_EXPECT_EQ(test, f.b.mode, EXS_BBR_PROBE_RTT);
 	f.b.probe_rtt_end = 100;
-	exs_bbr_restart(&f.cc, 1234, EXS_BKT_NOW);
+	exs_bbr_restart(&f.cc, ~0ULL, 1234, EXS_BKT_NOW);
 	KUNIT_EXPECT_EQ(test, f.b.mode, EXS_BBR_PROBE_RTT);
-	exs_bbr_restart(&f.cc, 1234, 101);
+	exs_bbr_restart(&f.cc, ~0ULL, 1234, 101);
 	KUNIT_EXPECT_EQ(test, f.b.mode, EXS_BBR_PROBE_BW);
 	KUNIT_EXPECT_EQ(test, f.cc.cwnd, 30U);
 	KUNIT_EXPECT_EQ(test, f.b.min_rtt_stamp, 101U);

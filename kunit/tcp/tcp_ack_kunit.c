@@ -3,6 +3,7 @@
  * expstack tcp: suite of module/tcp/tcp_ack.c: what an acknowledgment tells.
  * The stories of loss are in tcp_loss_kunit.c.
  */
+#include "tcp_fix.h"
 #include "tcp_wire.h"
 
 /* n bytes from number seq are on their way. */
@@ -142,6 +143,8 @@ static void bytes__are_counted(struct kunit *test)
 {
 	struct exs_wire *w = exs_wire_active(test, true);
 	u64 before = w->tp->bytes_acked;
+	u32 delivered = w->tp->cc.delivered;
+	unsigned long n = exs_wire_mib(test, EXS_MIB_TCPEXT_TCPDelivered);
 
 	exs_ack_send(w, 1, 600);
 	exs_wire_in(w, W_ACK, 1, 301, 0);
@@ -150,7 +153,65 @@ static void bytes__are_counted(struct kunit *test)
 	exs_wire_in(w, W_ACK, 1, 601, 0);
 	KUNIT_EXPECT_EQ(test, w->tp->bytes_acked, before + 600);
 	KUNIT_EXPECT_EQ(test, w->tp->cc.delivered, 2U);
+	KUNIT_EXPECT_EQ(test, n + 2 - delivered,
+			exs_wire_mib(test, EXS_MIB_TCPEXT_TCPDelivered));
 	KUNIT_EXPECT_EQ(test, w->sk->sk_wmem_queued, 0);
+}
+
+/* The first so many bytes are acknowledged. */
+static void exs_ack_bytes(struct kunit *test, struct exs_tcp_fix *f, u32 bytes)
+{
+	struct exs_tcp_verdict v = { };
+	struct sk_buff *skb;
+
+	skb = exs_tcp_fix_seg(test, EXS_TCPHDR_ACK, EXS_FIX_IRS,
+			      EXS_FIX_ISS + bytes, 0);
+	exs_tcp_mstamp_refresh(f->tp);
+	KUNIT_EXPECT_TRUE(test, exs_tcp_ack_process(f->sk, skb, &v));
+	kfree_skb(skb);
+}
+
+/* What is on its way is others' to change, a tunnel's or a BPF program's. */
+static void segments__are_not_those_of_the_clone(struct kunit *test)
+{
+	struct exs_tcp_fix f = exs_tcp_fix_open(test, TCP_ESTABLISHED);
+	struct sk_buff *skb = exs_tcp_fix_sent(test, &f, 44, 1448);
+	struct sk_buff *clone = exs_tcp_xmit_copy(skb, GFP_ATOMIC);
+	u32 delivered;
+
+	KUNIT_ASSERT_NOT_NULL(test, clone);
+	skb_shinfo(clone)->gso_size = 1448 - 50;
+	exs_ack_bytes(test, &f, 1448 - 50);
+	KUNIT_EXPECT_EQ(test, exs_tcp_skb_segs(skb), 44U);
+	KUNIT_EXPECT_EQ(test, f.tp->packets_out, 44U);
+	kfree_skb(clone);
+	clone = exs_tcp_xmit_copy(skb, GFP_ATOMIC);
+	KUNIT_ASSERT_NOT_NULL(test, clone);
+	skb_gso_reset(clone);
+	delivered = f.tp->cc.delivered;
+	exs_ack_bytes(test, &f, 2 * 1448 - 50);
+	KUNIT_EXPECT_EQ(test, f.tp->cc.delivered, delivered + 1);
+	KUNIT_EXPECT_EQ(test, exs_tcp_skb_segs(skb), 43U);
+	KUNIT_EXPECT_EQ(test, f.tp->packets_out, 43U);
+	exs_ack_bytes(test, &f, 44 * 1448);
+	KUNIT_EXPECT_EQ(test, f.tp->packets_out, 0U);
+	kfree_skb(clone);
+	exs_tcp_fix_close(test, &f);
+}
+
+/* Whoever made the segments smaller: all of them are counted. */
+static void segments__more_of_less_text(struct kunit *test)
+{
+	struct exs_tcp_fix f = exs_tcp_fix_open(test, TCP_ESTABLISHED);
+	struct sk_buff *skb = exs_tcp_fix_sent(test, &f, 44, 1448);
+
+	EXS_TCPCB(skb)->gso_size = 1448 - 50;
+	exs_ack_bytes(test, &f, 1448 - 50);
+	KUNIT_EXPECT_EQ(test, exs_tcp_skb_segs(skb), 45U);
+	KUNIT_EXPECT_EQ(test, f.tp->packets_out, 45U);
+	exs_ack_bytes(test, &f, 44 * 1448);
+	KUNIT_EXPECT_EQ(test, f.tp->packets_out, 0U);
+	exs_tcp_fix_close(test, &f);
 }
 
 static struct kunit_case exs_tcp_ack_cases[] = {
@@ -162,6 +223,8 @@ static struct kunit_case exs_tcp_ack_cases[] = {
 	KUNIT_CASE(progress__keeps_the_timer_for_the_rest),
 	KUNIT_CASE(urgent__pointer_does_not_stay_behind),
 	KUNIT_CASE(bytes__are_counted),
+	KUNIT_CASE(segments__are_not_those_of_the_clone),
+	KUNIT_CASE(segments__more_of_less_text),
 	{}
 };
 

@@ -73,7 +73,7 @@ static void rcv_mss__of_the_peer(struct kunit *test)
 		{ 536, 5000, 1000, true, 1000, 0, EXS_TCP_ACK_PUSHED },
 		/* Never more than what we said we take. */
 		{ 536, 2000, 0, false, 1460, 0, 0 },
-		{ 1000, 1000, 0, true, 1000, 0, 0 },
+		{ 1000, 1000, 0, true, 1000, 0, EXS_TCP_ACK_PUSHED },
 		/* Short: the end of a write, unless it comes twice. */
 		{ 1000, 600, 0, false, 1000, 600, EXS_TCP_ACK_PUSHED },
 		{ 1000, 100, 0, false, 1000, 100, EXS_TCP_ACK_PUSHED },

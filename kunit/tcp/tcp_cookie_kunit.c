@@ -2,6 +2,7 @@
 /*
  * expstack tcp: suite of module/tcp/tcp_cookie.c: SYN cookies.
  */
+#include "tcp/tcp_req.h"
 #include "tcp_wire.h"
 
 #define EXS_COOKIE_MINUTE	0xffffffffU	/* the next one wraps */
@@ -115,7 +116,7 @@ static void tsval__carries_options_and_is_not_ahead(struct kunit *test)
 			o.tsecr = ts;
 			o.tsval = 9;
 			KUNIT_ASSERT_TRUE(test,
-					  exs_tcp_cookie_options(&out, en, &o));
+					  exs_tcp_cookie_options(&out, en, &o, NULL));
 			KUNIT_ASSERT_TRUE(test, out.tstamp_ok);
 			KUNIT_ASSERT_EQ(test, out.ts_recent, 9U);
 			KUNIT_ASSERT_EQ(test, (int)out.wscale_ok,
@@ -136,18 +137,52 @@ static void options__refused_when_switched_off(struct kunit *test)
 	struct exs_tcp_req req = { };
 
 	en->sysctl.tcp_timestamps = 2;
-	KUNIT_EXPECT_TRUE(test, exs_tcp_cookie_options(&req, en, &o));
+	KUNIT_EXPECT_TRUE(test, exs_tcp_cookie_options(&req, en, &o, NULL));
 	en->sysctl.tcp_sack = 0;
-	KUNIT_EXPECT_FALSE(test, exs_tcp_cookie_options(&req, en, &o));
+	KUNIT_EXPECT_FALSE(test, exs_tcp_cookie_options(&req, en, &o, NULL));
 	en->sysctl.tcp_sack = 1;
 	en->sysctl.tcp_window_scaling = 0;
-	KUNIT_EXPECT_FALSE(test, exs_tcp_cookie_options(&req, en, &o));
+	KUNIT_EXPECT_FALSE(test, exs_tcp_cookie_options(&req, en, &o, NULL));
 	en->sysctl.tcp_window_scaling = 1;
 	en->sysctl.tcp_timestamps = 0;
-	KUNIT_EXPECT_FALSE(test, exs_tcp_cookie_options(&req, en, &o));
+	KUNIT_EXPECT_FALSE(test, exs_tcp_cookie_options(&req, en, &o, NULL));
 	req = (struct exs_tcp_req) { };
-	KUNIT_EXPECT_TRUE(test, exs_tcp_cookie_options(&req, en, &bare));
+	KUNIT_EXPECT_TRUE(test, exs_tcp_cookie_options(&req, en, &bare, NULL));
 	KUNIT_EXPECT_FALSE(test, req.tstamp_ok);
+}
+
+/* RFC 3168 6.1.1: who said ECE in the SYN-ACK answers to CE. */
+static void options__ecn_as_the_syn_ack_said(struct kunit *test)
+{
+	static const struct {
+		int ecn;
+		bool needs, ok;
+	} t[] = {
+		{ 0, false, false }, { 0, true, true },
+		{ 1, false, true }, { 2, false, true },
+	};
+	struct exs_wire *w = exs_wire_socket(test);
+	const struct exs_cc_ops *own = w->tp->cc.ops;
+	struct exs_tcp_opt o = { .saw_tstamp = 1, .tsecr = 0x37 };
+	struct exs_net *en = exs_wire_net(test);
+	struct exs_cc_ops *needs;
+	unsigned int i;
+
+	needs = kunit_kzalloc(test, sizeof(*needs), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, needs);
+	*needs = exs_cc_reno;
+	needs->flags |= EXS_CC_NEEDS_ECN;
+	en->sysctl.tcp_timestamps = 2;
+	for (i = 0; i < ARRAY_SIZE(t); i++) {
+		struct exs_tcp_req req = { .listener = w->sk };
+
+		en->sysctl.tcp_ecn = t[i].ecn;
+		w->tp->cc.ops = t[i].needs ? needs : own;
+		KUNIT_EXPECT_TRUE(test, exs_tcp_cookie_options(&req, en, &o, NULL));
+		KUNIT_EXPECT_EQ_MSG(test, (bool)req.ecn_ok, t[i].ok, "row %u",
+				    i);
+	}
+	w->tp->cc.ops = own;
 }
 
 static void wanted__by_sysctl_and_queue(struct kunit *test)
@@ -271,6 +306,7 @@ static struct kunit_case exs_tcp_cookie_cases[] = {
 	KUNIT_CASE(open__of_another_tuple_or_number),
 	KUNIT_CASE(tsval__carries_options_and_is_not_ahead),
 	KUNIT_CASE(options__refused_when_switched_off),
+	KUNIT_CASE(options__ecn_as_the_syn_ack_said),
 	KUNIT_CASE(wanted__by_sysctl_and_queue),
 	KUNIT_CASE(ack__makes_a_child_of_nothing),
 	KUNIT_CASE(ack__wrong_is_reset_and_counted),

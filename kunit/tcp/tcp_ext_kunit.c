@@ -47,6 +47,7 @@ static void reset__keeps_the_options_alone(struct kunit *test)
 static void dup__is_a_copy_or_the_shared_one(struct kunit *test)
 {
 	struct exs_tcp_fix f = exs_tcp_fix_open(test, TCP_ESTABLISHED);
+	struct exs_tcp_fo_queue queue = { };
 	const struct exs_tcp_ext *copy;
 	struct exs_tcp_ext *ext;
 
@@ -54,10 +55,14 @@ static void dup__is_a_copy_or_the_shared_one(struct kunit *test)
 	ext = exs_tcp_ext_own(f.tp, GFP_ATOMIC);
 	KUNIT_ASSERT_NOT_NULL(test, ext);
 	ext->user_timeout = 1;
+	ext->fo_queue = &queue;
 	copy = exs_tcp_ext_dup(f.tp);
 	KUNIT_ASSERT_NOT_NULL(test, copy);
 	KUNIT_EXPECT_PTR_NE(test, copy, (const struct exs_tcp_ext *)ext);
 	KUNIT_EXPECT_EQ(test, copy->user_timeout, 1U);
+	/* A listener's queue is its own. */
+	KUNIT_EXPECT_NULL(test, copy->fo_queue);
+	ext->fo_queue = NULL;
 	kfree(copy);
 	exs_tcp_fix_close(test, &f);
 }

@@ -154,7 +154,7 @@ static inline struct sk_buff *exs_tcp_fix_sent(struct kunit *test,
 	cb->end_seq = cb->seq + segs * mss;
 	cb->flags = EXS_TCPHDR_ACK;
 	cb->gso_segs = segs;
-	skb_shinfo(skb)->gso_size = segs > 1 ? mss : 0;
+	cb->gso_size = segs > 1 ? mss : 0;
 	skb->skb_mstamp_ns = (exs_clock_us() - 1000) * NSEC_PER_USEC;
 	sk_wmem_queued_add(f->sk, skb->truesize);
 	sk_mem_charge(f->sk, skb->truesize);

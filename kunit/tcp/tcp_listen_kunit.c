@@ -4,6 +4,7 @@
  * listener says to segments (RFC 9293 3.10.7.2).
  */
 #include "../kunit/expect.h"
+#include "tcp/tcp_req.h"
 #include "tcp_wire.h"
 
 #define NONE	0xff
@@ -121,6 +122,36 @@ static void accept__child_comes_while_it_lines_up(struct kunit *test)
 	exs_wire_set_socket(w, sock);
 	KUNIT_EXPECT_FALSE(test, accept_late);
 	KUNIT_EXPECT_EQ(test, lw->sk->sk_ack_backlog, 0U);
+}
+
+/* As io_uring asks, to accept the next at once. */
+static void accept__tells_whether_more_wait(struct kunit *test)
+{
+	struct exs_wire *lw = exs_wire_listen(test, 0, 10);
+	struct exs_wire *w[2];
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(w); i++) {
+		w[i] = exs_wire_caller(lw, 2000 + i);
+		exs_wire_in(w[i], W_SYN, 0, 0, 0);
+		EXS_WIRE_OUT(w[i], W_SYN | W_ACK, 0, 1, 0);
+		exs_wire_in(w[i], W_ACK, 1, 1, 0);
+	}
+	for (i = 0; i < ARRAY_SIZE(w); i++) {
+		struct proto_accept_arg arg = {
+			.flags = O_NONBLOCK, .is_empty = -1, .kern = true,
+		};
+		struct socket *sock;
+
+		KUNIT_ASSERT_EQ(test, 0, sock_create_lite(AF_EXPSTACK, SOCK_STREAM,
+							  IPPROTO_TCP, &sock));
+		KUNIT_ASSERT_EQ(test, 0, lw->sock->ops->accept(lw->sock, sock,
+							       &arg));
+		sock->ops = lw->sock->ops;
+		__module_get(sock->ops->owner);
+		exs_wire_set_socket(w[i], sock);
+		KUNIT_EXPECT_EQ(test, arg.is_empty, i == ARRAY_SIZE(w) - 1);
+	}
 }
 
 static void accept__only_on_a_listener(struct kunit *test)
@@ -255,6 +286,7 @@ static struct kunit_case exs_tcp_listen_cases[] = {
 	KUNIT_CASE(segment__by_flags),
 	KUNIT_CASE(accept__in_order_of_arrival),
 	KUNIT_CASE(accept__child_comes_while_it_lines_up),
+	KUNIT_CASE(accept__tells_whether_more_wait),
 	KUNIT_CASE(accept__only_on_a_listener),
 	KUNIT_CASE(start__again_changes_the_backlog),
 	KUNIT_CASE(start__without_bind_takes_a_port),

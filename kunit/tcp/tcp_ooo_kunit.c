@@ -50,8 +50,33 @@ static void queue__latest_block_first(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, f.tp->num_sacks, 2);
 	exs_ooo_expect_sack(test, &f, 0, 25, 45);
 	exs_ooo_expect_sack(test, &f, 1, 10, 15);
-	KUNIT_EXPECT_TRUE(test, f.tp->ack.pending & EXS_TCP_ACK_NOW);
+	KUNIT_EXPECT_TRUE(test, f.tp->ack.pending & EXS_TCP_ACK_SCHED);
 	exs_tcp_fix_close(test, &f);
+}
+
+/* Not without SACK: an ACK with another window is no duplicate. */
+static void queue__the_window_grows(struct kunit *test)
+{
+	unsigned int sack;
+
+	for (sack = 0; sack < 2; sack++) {
+		struct exs_tcp_fix f = exs_tcp_fix_open(test, TCP_ESTABLISHED);
+		u32 before = 10000;
+
+		f.tp->sack_ok = sack;
+		f.sk->sk_rcvbuf = 200000;
+		f.tp->window_clamp = 60000;
+		f.tp->rcv_ssthresh = before;
+		exs_ooo_put(test, &f, 1000, 500, 0);
+		KUNIT_EXPECT_EQ_MSG(test, f.tp->rcv_ssthresh > before, sack,
+				    "sack %u", sack);
+		/* Joins the one before. */
+		before = f.tp->rcv_ssthresh;
+		exs_ooo_put(test, &f, 1500, 500, 0);
+		KUNIT_EXPECT_EQ_MSG(test, f.tp->rcv_ssthresh > before, sack,
+				    "sack %u", sack);
+		exs_tcp_fix_close(test, &f);
+	}
 }
 
 static void queue__fifth_block_pushes_out_the_oldest(struct kunit *test)
@@ -141,7 +166,7 @@ static void blocks__room_for_timestamps_and_dsack(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, tp);
 	tp->ext = &exs_tcp_ext_none;
 	for (i = 0; i < 4; i++)
-		exs_tcp_sack_add(tp, 0xfffffff0U + 20 * i,
+		exs_tcp_sack_add(&tp->es.sk, 0xfffffff0U + 20 * i,
 				 0xfffffff0U + 20 * i + 10);
 	KUNIT_EXPECT_EQ(test, exs_tcp_sack_blocks(tp, &o), 0);
 	tp->sack_ok = 1;
@@ -183,6 +208,7 @@ static void prune__the_far_end_goes(struct kunit *test)
 
 static struct kunit_case exs_tcp_ooo_cases[] = {
 	KUNIT_CASE(queue__latest_block_first),
+	KUNIT_CASE(queue__the_window_grows),
 	KUNIT_CASE(queue__fifth_block_pushes_out_the_oldest),
 	KUNIT_CASE(queue__overlaps),
 	KUNIT_CASE(drain__up_to_the_next_hole),

@@ -99,6 +99,43 @@ static void waits__holds_the_socket(struct kunit *test)
 	exs_tcp_fix_close(test, &f);
 }
 
+static u64 exs_par_send(struct exs_tcp_fix *f, u32 len)
+{
+	u64 start = exs_tcp_pacer_start(f->sk);
+
+	exs_tcp_pacer_sent(f->sk, len);
+	return start;
+}
+
+/* sch_fq gets packets early, with the time when each is to leave. */
+static void fq__is_told_when(struct kunit *test)
+{
+	struct exs_tcp_fix f = exs_par_open(test);
+	u64 now = EXS_PAR_US * NSEC_PER_USEC;
+
+	f.sk->sk_pacing_status = SK_PACING_FQ;
+	KUNIT_EXPECT_EQ(test, exs_par_send(&f, 2000), now);
+	KUNIT_EXPECT_FALSE(test, exs_tcp_pacer_waits(f.sk));
+	KUNIT_EXPECT_EQ(test, exs_par_send(&f, 2000), now + 2 * NSEC_PER_MSEC);
+	KUNIT_EXPECT_EQ(test, exs_par_send(&f, 2000), now + 4 * NSEC_PER_MSEC);
+	/* Late: half of the next one's time at most is caught up. */
+	f.tp->mstamp_us += 16000;
+	KUNIT_EXPECT_EQ(test, exs_par_send(&f, 2000), now + 16 * NSEC_PER_MSEC);
+	KUNIT_EXPECT_EQ(test, exs_par_send(&f, 2000), now + 17 * NSEC_PER_MSEC);
+	/* What does not count takes no time. */
+	KUNIT_EXPECT_EQ(test, exs_tcp_pacer_start(f.sk),
+			now + 19 * NSEC_PER_MSEC);
+	KUNIT_EXPECT_EQ(test, exs_tcp_pacer_start(f.sk),
+			now + 19 * NSEC_PER_MSEC);
+	/* No rate: it goes at once. */
+	f.sk->sk_pacing_rate = ~0UL;
+	KUNIT_EXPECT_EQ(test, exs_par_send(&f, 2000), 0ULL);
+	f.sk->sk_pacing_rate = 1000000;
+	f.tp->data_segs_out = 9;
+	KUNIT_EXPECT_EQ(test, exs_par_send(&f, 2000), 0ULL);
+	exs_tcp_fix_close(test, &f);
+}
+
 /* In jiffies, rounded down. */
 static void delay__until_the_next(struct kunit *test)
 {
@@ -157,6 +194,7 @@ static struct kunit_case exs_tcp_pacer_cases[] = {
 	KUNIT_CASE(sent__credit),
 	KUNIT_CASE(sent__is_not_paced),
 	KUNIT_CASE(waits__holds_the_socket),
+	KUNIT_CASE(fq__is_told_when),
 	KUNIT_CASE(delay__until_the_next),
 	KUNIT_CASE(reset__the_next_connection_is_free),
 	KUNIT_CASE(child__has_its_own),

@@ -171,7 +171,7 @@ static u64 exs_pacing_rate_of_cc(struct exs_cc *cc)
 
 static u32 exs_pacing_least_of_cc(struct exs_cc *cc)
 {
-	return 4;
+	return 7;
 }
 
 static void update__algorithm_that_paces(struct kunit *test)
@@ -184,9 +184,38 @@ static void update__algorithm_that_paces(struct kunit *test)
 	const struct exs_cc_ops *own = f.tp->cc.ops;
 
 	f.tp->cc.ops = &ops;
+	f.tp->cc.started = 1;
 	exs_tcp_pacing_update(f.sk);
 	KUNIT_EXPECT_EQ(test, f.sk->sk_pacing_rate, 3000000UL);
-	KUNIT_EXPECT_EQ(test, f.tp->burst_segs, 4);
+	KUNIT_EXPECT_EQ(test, f.tp->burst_segs, 7);
+	f.tp->cc.started = 0;
+	f.tp->cc.ops = own;
+	exs_tcp_fix_close(test, &f);
+}
+
+/* SO_MAX_PACING_RATE of a socket without a connection. */
+static void capped__algorithm_has_not_begun(struct kunit *test)
+{
+	static const struct exs_cc_ops ops = {
+		.pacing_rate = exs_pacing_rate_of_cc,
+		.min_tso_segs = exs_pacing_least_of_cc,
+	};
+	struct exs_tcp_fix f = exs_pacing_open(test);
+	const struct exs_cc_ops *own = f.tp->cc.ops;
+
+	f.tp->cc.ops = &ops;
+	f.tp->cc.started = 0;
+	f.sk->sk_pacing_rate = 1000;
+	exs_tcp_pacing_capped(f.sk);
+	KUNIT_EXPECT_EQ(test, f.tp->burst_segs, 2);
+	exs_tcp_pacing_update(f.sk);
+	KUNIT_EXPECT_EQ(test, f.sk->sk_pacing_rate, 1200000UL);
+	KUNIT_EXPECT_EQ(test, f.tp->burst_segs, 2);
+	f.tp->cc.started = 1;
+	f.sk->sk_pacing_rate = 1000;
+	exs_tcp_pacing_capped(f.sk);
+	KUNIT_EXPECT_EQ(test, f.tp->burst_segs, 7);
+	f.tp->cc.started = 0;
 	f.tp->cc.ops = own;
 	exs_tcp_fix_close(test, &f);
 }
@@ -201,6 +230,7 @@ static struct kunit_case exs_tcp_pacing_cases[] = {
 	KUNIT_CASE(update__so_max_pacing_rate),
 	KUNIT_CASE(capped__bursts_follow_at_once),
 	KUNIT_CASE(update__algorithm_that_paces),
+	KUNIT_CASE(capped__algorithm_has_not_begun),
 	{}
 };
 

@@ -63,37 +63,58 @@ static void grow__by_what_the_memory_is_worth(struct kunit *test)
 		unsigned int truesize;
 		u32 clamp;
 		bool pressure;
-		u32 grown;
+		int grown;
 	} t[] = {
 		/* half of the memory is text: two segments more */
 		{ 1000, 2000, 60000, false, 2920 },
 		{ 2000, 2000, 60000, false, 4000 },
-		/* a quarter: two of the peer's segments */
-		{ 500, 2000, 60000, false, 1072 },
-		{ 499, 2000, 60000, false, 0 },
+		/* tcp_rmem[2] would take twice this window twice: a quarter */
+		{ 125, 2000, 60000, false, 1072 },
+		{ 124, 2000, 60000, false, 0 },
 		{ 1000, 2000, 10100, false, 100 },
 		{ 1000, 2000, 10000, false, 0 },
-		{ 1000, 2000, 60000, true, 0 },
+		{ 1000, 2000, 60000, true, 4 * 1460 - 10000 },
 	};
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(t); i++) {
 		struct exs_tcp_fix f = exs_tcp_fix_open(test, TCP_ESTABLISHED);
-		struct sk_buff *skb = exs_rcvbuf_seg(test, t[i].len,
-						     t[i].truesize);
+		struct exs_net *en = exs_sock_net(f.sk);
+		int most = en->sysctl.tcp_rmem[2];
 		unsigned long pressure = exs_tcp_memory_pressure;
 
 		f.sk->sk_rcvbuf = 200000;
 		f.tp->window_clamp = t[i].clamp;
 		f.tp->rcv_ssthresh = 10000;
+		en->sysctl.tcp_rmem[2] = 4 * 4 * 10000;
 		exs_tcp_memory_pressure = t[i].pressure;
-		exs_tcp_window_grow(f.sk, skb);
+		exs_tcp_window_grow(f.sk, t[i].len, t[i].truesize);
 		exs_tcp_memory_pressure = pressure;
+		en->sysctl.tcp_rmem[2] = most;
 		KUNIT_EXPECT_EQ_MSG(test, f.tp->rcv_ssthresh,
 				    10000 + t[i].grown, "row %u", i);
-		kfree_skb(skb);
 		exs_tcp_fix_close(test, &f);
 	}
+}
+
+/* What holds the headers is not counted where all text is in fragments. */
+static void truesize__of_the_text(struct kunit *test)
+{
+	struct sk_buff *skb = exs_rcvbuf_seg(test, 600, 0);
+	u32 all = skb->truesize;
+	struct page *page = alloc_page(GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, page);
+	KUNIT_EXPECT_EQ(test, exs_tcp_window_truesize(skb), all);
+	__skb_pull(skb, 600);
+	skb_add_rx_frag(skb, 0, page, 0, 1000, 1000);
+	KUNIT_EXPECT_EQ(test, exs_tcp_window_truesize(skb),
+			all + 1000 - (u32)SKB_TRUESIZE(skb_end_offset(skb)));
+	/* Some drivers forget the fragments. */
+	skb->truesize = 1000;
+	KUNIT_EXPECT_EQ(test, exs_tcp_window_truesize(skb), 1000U);
+	skb->truesize = all + 1000;
+	kfree_skb(skb);
 }
 
 /* A round trip is measured by a timestamp that comes back. */
@@ -206,6 +227,7 @@ static void adjust__once_a_round_trip(struct kunit *test)
 static struct kunit_case exs_tcp_rcvbuf_cases[] = {
 	KUNIT_CASE(ratio__payload_of_256),
 	KUNIT_CASE(grow__by_what_the_memory_is_worth),
+	KUNIT_CASE(truesize__of_the_text),
 	KUNIT_CASE(rtt__from_timestamps),
 	KUNIT_CASE(rtt__from_a_window),
 	KUNIT_CASE(adjust__once_a_round_trip),

@@ -126,6 +126,46 @@ static void enter__from_cwr_reduces_no_more(struct kunit *test)
 	exs_rec_close(test, &f);
 }
 
+/* RFC 3168 6.1.2: once for each window, and nothing gives it back. */
+static void cwr__reduces_once(struct kunit *test)
+{
+	static const struct {
+		u8 state;
+		u32 ssthresh;
+		u8 after;
+	} t[] = {
+		{ EXS_CA_OPEN, 5, EXS_CA_CWR },
+		{ EXS_CA_DISORDER, 5, EXS_CA_CWR },
+		{ EXS_CA_CWR, 30, EXS_CA_CWR },
+		{ EXS_CA_RECOVERY, 30, EXS_CA_RECOVERY },
+		{ EXS_CA_LOSS, 30, EXS_CA_LOSS },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(t); i++) {
+		struct exs_tcp_fix f = exs_rec_open(test, &exs_rec_ops);
+		bool reduced = t[i].ssthresh == 5;
+
+		f.tp->cc.ca_state = t[i].state;
+		f.tp->cc.prior_ssthresh = 40;
+		f.tp->undo_marker = 1;
+		f.tp->ecn_ok = 1;
+		f.tp->snd_nxt += 20000;
+		exs_tcp_recovery_cwr(f.sk);
+		KUNIT_EXPECT_EQ_MSG(test, f.tp->cc.ssthresh, t[i].ssthresh,
+				    "row %u", i);
+		KUNIT_EXPECT_EQ_MSG(test, f.tp->cc.ca_state, t[i].after,
+				    "row %u", i);
+		KUNIT_EXPECT_EQ_MSG(test, !f.tp->undo_marker, reduced,
+				    "row %u", i);
+		KUNIT_EXPECT_EQ_MSG(test, (bool)f.tp->ecn_cwr, reduced,
+				    "row %u", i);
+		KUNIT_EXPECT_EQ(test, f.tp->high_seq == f.tp->snd_nxt, reduced);
+		KUNIT_EXPECT_EQ(test, f.tp->cc.prior_ssthresh, 0U);
+		exs_rec_close(test, &f);
+	}
+}
+
 static void end__goes_on_from_ssthresh(struct kunit *test)
 {
 	static const struct {
@@ -254,6 +294,7 @@ static struct kunit_case exs_tcp_recovery_cases[] = {
 	KUNIT_CASE(ca_state__told_on_a_change),
 	KUNIT_CASE(enter__remembers_and_reduces),
 	KUNIT_CASE(enter__from_cwr_reduces_no_more),
+	KUNIT_CASE(cwr__reduces_once),
 	KUNIT_CASE(end__goes_on_from_ssthresh),
 	KUNIT_CASE(prr__table),
 	KUNIT_CASE(grow__when),

@@ -55,6 +55,56 @@ static void flags__what_stays_and_what_goes(struct kunit *test)
 	}
 }
 
+/* recvmsg() as io_uring makes it, or with room for TCP_INQ's message. */
+static int exs_recv_inq(struct exs_wire *w, u32 len, bool cmsg)
+{
+	union {
+		struct cmsghdr cm;
+		u8 room[CMSG_SPACE(sizeof(int))];
+	} control = { };
+	struct msghdr msg = {
+		.msg_flags = MSG_DONTWAIT, .msg_get_inq = !cmsg, .msg_inq = -1,
+		.msg_control = &control, .msg_controllen = sizeof(control),
+	};
+	u8 buf[64];
+	struct kvec vec = { buf, len };
+	int err;
+
+	err = kernel_recvmsg(w->sock, &msg, &vec, 1, len, MSG_DONTWAIT);
+	if (err < 0)
+		return err;
+	if (!cmsg) {
+		KUNIT_EXPECT_EQ(w->test, msg.msg_controllen, sizeof(control));
+		return msg.msg_inq;
+	}
+	KUNIT_EXPECT_EQ(w->test, control.cm.cmsg_level, SOL_TCP);
+	KUNIT_EXPECT_EQ(w->test, control.cm.cmsg_type, TCP_CM_INQ);
+	return *(int *)CMSG_DATA(&control.cm);
+}
+
+static void inq__what_is_left(struct kunit *test)
+{
+	bool cmsg;
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		struct exs_wire *w = exs_recv_open(test);
+
+		cmsg = i;
+		w->tp->inq = cmsg;
+		KUNIT_EXPECT_EQ(test, exs_recv_inq(w, 5, cmsg), 25);
+		KUNIT_EXPECT_EQ(test, exs_recv_inq(w, 0, cmsg), 25);
+		KUNIT_EXPECT_EQ(test, exs_recv_inq(w, 25, cmsg), 0);
+		KUNIT_EXPECT_EQ(test, exs_recv_inq(w, 5, cmsg), -EAGAIN);
+		/* A FIN counts, before it is read and after. */
+		exs_wire_in(w, W_FIN | W_ACK, 31, 1, 10);
+		KUNIT_EXPECT_EQ(test, exs_recv_inq(w, 4, cmsg), 7);
+		KUNIT_EXPECT_EQ(test, exs_recv_inq(w, 6, cmsg), 1);
+		KUNIT_EXPECT_EQ(test, exs_recv_inq(w, 6, cmsg), 1);
+		exs_wire_release(w);
+	}
+}
+
 static void empty__errno_by_state(struct kunit *test)
 {
 	struct exs_wire *w = exs_wire_socket(test);
@@ -215,6 +265,7 @@ static void fin__is_no_byte(struct kunit *test)
 
 static struct kunit_case exs_tcp_recv_cases[] = {
 	KUNIT_CASE(flags__what_stays_and_what_goes),
+	KUNIT_CASE(inq__what_is_left),
 	KUNIT_CASE(empty__errno_by_state),
 	KUNIT_CASE(shutdown__read_ends_after_what_is_there),
 	KUNIT_CASE(wait__until_the_time_is_over),

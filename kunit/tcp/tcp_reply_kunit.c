@@ -56,13 +56,17 @@ static void rt_advmss__from_route_or_user(struct kunit *test)
 	} t[] = {
 		{ 1500, 0, 0, 1460 }, { 1500, 1000, 0, 1000 },
 		{ 1500, 0, 500, 500 }, { 1500, 0, 1461, 1460 },
-		{ 65536, 0, 0, 65495 }, { 65535, 0, 0, 65495 },
-		{ 100, 0, 0, 256 },
+		{ 65535, 0, 0, 65495 }, { 100, 0, 0, 256 },
+		{ 1500, 20, 0, 88 },
 	};
 	unsigned int i;
 
+	static_branch_enable(&exs_route_metrics_key);
 	for (i = 0; i < ARRAY_SIZE(t); i++) {
-		struct exs_rt rt = { .mtu = t[i].mtu, .advmss = t[i].advmss };
+		struct exs_route_metrics m = {
+			.attr.val[RTAX_ADVMSS] = t[i].advmss,
+		};
+		struct exs_rt rt = { .mtu = t[i].mtu, .metrics = &m };
 
 		KUNIT_EXPECT_EQ_MSG(test, exs_tcp_rt_advmss(&rt, t[i].user),
 				    t[i].expect, "row %u", i);

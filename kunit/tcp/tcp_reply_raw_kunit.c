@@ -104,7 +104,7 @@ static void ack_reply__all_from_arguments(struct kunit *test)
 	for (i = 0; i < ARRAY_SIZE(ts); i++) {
 		struct exs_tcp_ack_reply r = {
 			.seq = w->iss + 100, .ack = w->irs + 200, .win = 300,
-			.tsval = 400, .tsecr = 500, .tos = 0x10,
+			.tsval = 400, .tsecr = 500, .tos = 0x10 | 2,
 			.use_ts = ts[i],
 		};
 		struct sk_buff *skb = exs_raw_seg(w, W_ACK, EXS_WIRE_ADDR, 0);
@@ -144,7 +144,7 @@ static void synack__no_route(struct kunit *test)
 
 	local_bh_disable();
 	rcu_read_lock();
-	err = exs_tcp_send_synack(&req, NULL);
+	err = exs_tcp_send_synack(&req, NULL, NULL);
 	rcu_read_unlock();
 	local_bh_enable();
 	KUNIT_EXPECT_EQ(test, err, -ENETUNREACH);

@@ -4,6 +4,7 @@
  * handshake, and what else comes for a request.
  */
 #include "../kunit/expect.h"
+#include "tcp/tcp_req.h"
 #include "tcp_wire.h"
 
 #define NONE	0xff

@@ -3,6 +3,7 @@
  * expstack tcp: suite of module/tcp/tcp_req.c: half-open passive connections.
  */
 #include "../kunit/expect.h"
+#include "tcp/tcp_req.h"
 #include "tcp_wire.h"
 
 static struct exs_wire_seg exs_req_syn(void)

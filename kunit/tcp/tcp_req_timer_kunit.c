@@ -2,6 +2,7 @@
 /*
  * expstack tcp: suite of module/tcp/tcp_req_timer.c: the wait for a peer.
  */
+#include "tcp/tcp_req.h"
 #include "tcp_wire.h"
 
 static void timeout__doubles_to_two_minutes(struct kunit *test)

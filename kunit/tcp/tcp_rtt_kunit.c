@@ -84,6 +84,38 @@ static void sample__smooths_by_an_eighth(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, tp->cc.min_rtt_us, 80000U);
 }
 
+/* After them the shortest of their second half counts. */
+static void min__of_the_last_five_minutes(struct kunit *test)
+{
+	static const struct {
+		u32 at_s, rtt, min;
+	} t[] = {
+		{ 0, 500, 500 },
+		{ 10, 100, 100 },
+		{ 100, 150, 100 },
+		{ 200, 200, 100 },
+		{ 300, 400, 100 },
+		{ 320, 900, 200 },
+		{ 321, 300, 200 },
+		{ 460, 800, 200 },
+		{ 480, 700, 300 },
+		{ 520, 750, 300 },
+		{ 521, 50, 50 },
+		{ 1000, 70, 70 },
+		{ 1160, 80, 70 },
+		{ 1460, 90, 90 },
+	};
+	struct exs_tcp_sock *tp = exs_tcp_rtt_fix(test);
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(t); i++) {
+		tp->mstamp_us = (u64)t[i].at_s * USEC_PER_SEC;
+		exs_tcp_rtt_sample(tp, t[i].rtt, EXS_FIX_RTO_MIN_US);
+		KUNIT_EXPECT_EQ_MSG(test, tp->cc.min_rtt_us, t[i].min,
+				    "row %u", i);
+	}
+}
+
 static void sample__variance_never_below_the_minimum(struct kunit *test)
 {
 	struct exs_tcp_sock *tp = exs_tcp_rtt_fix(test);
@@ -124,6 +156,7 @@ static struct kunit_case exs_tcp_rtt_cases[] = {
 	KUNIT_CASE(sample__first),
 	KUNIT_CASE(sample__invalid_is_ignored),
 	KUNIT_CASE(sample__smooths_by_an_eighth),
+	KUNIT_CASE(min__of_the_last_five_minutes),
 	KUNIT_CASE(sample__variance_never_below_the_minimum),
 	KUNIT_CASE(sample__ends_backoff),
 	KUNIT_CASE(bound__two_minutes),

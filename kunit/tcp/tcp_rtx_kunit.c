@@ -40,6 +40,36 @@ static void fragment__keeps_sums(struct kunit *test)
 	exs_tcp_fix_close(test, &f);
 }
 
+/* Headers are written into the room in front of the text, never into a copy. */
+static void alloc__room_in_front_is_the_clones(struct kunit *test)
+{
+	struct exs_tcp_fix f = exs_tcp_fix_open(test, TCP_ESTABLISHED);
+	struct sk_buff *skb = exs_tcp_alloc_skb(f.sk, GFP_ATOMIC, true);
+	struct sk_buff *clone, *second;
+
+	KUNIT_ASSERT_NOT_NULL(test, skb);
+	clone = exs_tcp_xmit_copy(skb, GFP_ATOMIC);
+	KUNIT_ASSERT_NOT_NULL(test, clone);
+	KUNIT_EXPECT_TRUE(test, skb_cloned(skb));
+	KUNIT_EXPECT_EQ(test, skb_cow_head(clone, EXS_MAX_TCP_HEADER), 0);
+	KUNIT_EXPECT_PTR_EQ(test, clone->head, skb->head);
+	/* While it has the room another one needs its own. */
+	second = exs_tcp_xmit_copy(skb, GFP_ATOMIC);
+	KUNIT_ASSERT_NOT_NULL(test, second);
+	KUNIT_EXPECT_PTR_NE(test, second->head, skb->head);
+	kfree_skb(clone);
+	KUNIT_EXPECT_FALSE(test, skb_cloned(skb));
+	clone = exs_tcp_xmit_copy(skb, GFP_ATOMIC);
+	KUNIT_ASSERT_NOT_NULL(test, clone);
+	KUNIT_EXPECT_PTR_EQ(test, clone->head, skb->head);
+	kfree_skb(second);
+	/* What is acknowledged goes before what the device still has. */
+	kfree_skb(skb);
+	KUNIT_EXPECT_FALSE(test, skb_cloned(clone));
+	kfree_skb(clone);
+	exs_tcp_fix_close(test, &f);
+}
+
 static void fragment__of_a_clone_in_flight(struct kunit *test)
 {
 	struct exs_tcp_fix f = exs_tcp_fix_open(test, TCP_ESTABLISHED);
@@ -54,6 +84,10 @@ static void fragment__of_a_clone_in_flight(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, skb_frag_size(&skb_shinfo(clone)->frags[0]),
 			2000U);
 	KUNIT_EXPECT_EQ(test, f.tp->packets_out, 2U);
+	kfree_skb(clone);
+	clone = exs_tcp_xmit_copy(skb, GFP_ATOMIC);
+	KUNIT_ASSERT_NOT_NULL(test, clone);
+	KUNIT_EXPECT_FALSE(test, skb_header_cloned(clone));
 	kfree_skb(clone);
 	exs_tcp_write_queue_purge(f.sk);
 	KUNIT_EXPECT_EQ(test, f.sk->sk_wmem_queued, 0);
@@ -179,7 +213,10 @@ static void set_segs__boundaries(struct kunit *test)
 		skb->len = t[i].len;
 		KUNIT_EXPECT_EQ_MSG(test, exs_tcp_set_segs(skb, 1000),
 				    t[i].segs, "row %u", i);
-		KUNIT_EXPECT_EQ_MSG(test, skb_shinfo(skb)->gso_size, t[i].size,
+		KUNIT_EXPECT_EQ_MSG(test, EXS_TCPCB(skb)->gso_size, t[i].size,
+				    "row %u", i);
+		/* That is for what is sent. */
+		KUNIT_EXPECT_EQ_MSG(test, skb_shinfo(skb)->gso_size, 0,
 				    "row %u", i);
 	}
 	skb->len = 0;
@@ -201,6 +238,7 @@ static void tsq_limit__a_millisecond(struct kunit *test)
 }
 
 static struct kunit_case exs_tcp_rtx_cases[] = {
+	KUNIT_CASE(alloc__room_in_front_is_the_clones),
 	KUNIT_CASE(fragment__keeps_sums),
 	KUNIT_CASE(fragment__of_a_clone_in_flight),
 	KUNIT_CASE(fragment__has_a_limit),

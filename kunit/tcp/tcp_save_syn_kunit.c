@@ -3,6 +3,7 @@
  * expstack tcp: suite of module/tcp/tcp_save_syn.c: TCP_SAVE_SYN.
  */
 #include "../kunit/expect.h"
+#include "tcp/tcp_req.h"
 #include "tcp_wire.h"
 
 /* A listener that keeps SYNs, and a connection accepted from it. */

@@ -56,6 +56,8 @@ static void write__errno_by_state(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, exs_wire_write(w, 1, 1, 0), -EPIPE);
 	exs_wire_connect(w);
 	KUNIT_EXPECT_EQ(test, exs_wire_write(w, 1, 1, 0), -EAGAIN);
+	KUNIT_EXPECT_EQ(test, exs_wire_write(w, 1, 1, MSG_FASTOPEN), -EALREADY);
+	exs_wire_net(test)->sysctl.tcp_fastopen = 0;
 	KUNIT_EXPECT_EQ(test, exs_wire_write(w, 1, 1, MSG_FASTOPEN),
 			-EOPNOTSUPP);
 	w = exs_wire_active(test, true);

@@ -44,6 +44,8 @@ static void setsockopt__ranges(struct kunit *test)
 		{ TCP_LINGER2, -1, 0 }, { TCP_LINGER2, 1000, 0 },
 		{ TCP_NODELAY, 1, 0 }, { TCP_CORK, 1, 0 },
 		{ TCP_WINDOW_CLAMP, 0, 0 },
+		{ TCP_INQ, -1, -EINVAL }, { TCP_INQ, 0, 0 }, { TCP_INQ, 1, 0 },
+		{ TCP_INQ, 2, -EINVAL },
 		{ 4711, 1, -ENOPROTOOPT },
 	};
 	struct socket *sock = exs_sockopt_open(test);

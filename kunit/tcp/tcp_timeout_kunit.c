@@ -60,6 +60,24 @@ static void rto__repeats_and_backs_off(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, (int)w->tp->rtx_kind, EXS_TCP_RTX_NONE);
 }
 
+/* It never left this host: that says nothing of the path. */
+static void rto__full_queue_here(struct kunit *test)
+{
+	struct exs_wire *w = exs_tmo_sent(test);
+	struct exs_link_test *t = test->priv;
+
+	t->refuse = true;
+	exs_wire_call(w, exs_tcp_rtx_deadline);
+	t->refuse = false;
+	EXS_WIRE_SILENT(w);
+	KUNIT_EXPECT_EQ(test, w->tp->rto, (u32)HZ);
+	KUNIT_EXPECT_EQ(test, w->tp->backoff, 0);
+	KUNIT_EXPECT_EQ(test, (int)w->tp->rtx_kind, EXS_TCP_RTX_RTO);
+	exs_wire_call(w, exs_tcp_rtx_deadline);
+	EXS_WIRE_OUT(w, W_ACK, 1, 1, 10);
+	KUNIT_EXPECT_EQ(test, w->tp->backoff, 1);
+}
+
 static void rto__nothing_in_flight(struct kunit *test)
 {
 	struct exs_wire *w = exs_wire_active(test, true);
@@ -78,7 +96,7 @@ static void rto__r1_looks_for_another_way(struct kunit *test)
 		u16 mark;
 	} t[] = {
 		/* 3 retries from 200 ms: 3 s */
-		{ 2900, 99 },
+		{ 2900, 1 },
 		{ 3100, 0 },
 	};
 	unsigned int i;
@@ -90,10 +108,10 @@ static void rto__r1_looks_for_another_way(struct kunit *test)
 		EXS_WIRE_OUT(w, W_ACK, 1, 1, 10);
 		w->tp->retrans_stamp -= t[i].age_ms;
 		/* Only in the handle that is kept. */
-		w->tp->es.rt.advmss = 99;
+		w->tp->es.rt.mtu_locked = 1;
 		exs_wire_call(w, exs_tcp_rtx_deadline);
 		EXS_WIRE_OUT(w, W_ACK, 1, 1, 10);
-		KUNIT_EXPECT_EQ_MSG(test, w->tp->es.rt.advmss, t[i].mark,
+		KUNIT_EXPECT_EQ_MSG(test, (u16)w->tp->es.rt.mtu_locked, t[i].mark,
 				    "row %u", i);
 		KUNIT_EXPECT_NOT_NULL(test, w->tp->es.rt.ldev);
 		exs_wire_release(w);
@@ -443,6 +461,7 @@ static void fin_wait_2__of_an_orphan_ends(struct kunit *test)
 
 static struct kunit_case exs_tcp_timeout_cases[] = {
 	KUNIT_CASE(rto__repeats_and_backs_off),
+	KUNIT_CASE(rto__full_queue_here),
 	KUNIT_CASE(rto__nothing_in_flight),
 	KUNIT_CASE(rto__r1_looks_for_another_way),
 	KUNIT_CASE(rto__gives_up),

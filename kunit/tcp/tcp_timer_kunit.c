@@ -54,8 +54,8 @@ static void ato_bound__never_half_a_second(struct kunit *test)
 		u32 expect;
 	} t[] = {
 		{ HZ / 25, 1, 0, 0, HZ / 25 },
-		{ HZ, 0, 0, 0, HZ / 5 },
-		{ HZ, 0, 3, 0, HZ / 5 },
+		{ HZ, 0, 0, 0, HZ / 5 - 1 },
+		{ HZ, 0, 3, 0, HZ / 5 - 1 },
 		{ HZ, 100, 0, 0, HZ / 10 },
 		{ HZ, 1, 0, 0, HZ / 25 },	/* not below 40 ms */
 		{ HZ, 100, 0, EXS_TCP_ACK_PUSHED, HZ / 10 },
@@ -139,6 +139,10 @@ static void paced__count_from_when_it_may_go(struct kunit *test)
 	exs_tcp_timers_window_closed(f.sk);
 	KUNIT_EXPECT_EQ(test, f.tp->rtx_kind, EXS_TCP_RTX_PROBE);
 	KUNIT_EXPECT_GE(test, f.tp->rtx_timeout - (u32)jiffies, 5U * HZ / 2);
+	/* sch_fq keeps them just as long. */
+	f.sk->sk_pacing_status = SK_PACING_FQ;
+	exs_tcp_timers_paced(f.sk, EXS_TCP_RTX_PROBE, HZ);
+	KUNIT_EXPECT_GE(test, f.tp->rtx_timeout - (u32)jiffies, 5U * HZ / 2);
 	/* Never longer than any other, whatever the rate: 136 years. */
 	f.sk->sk_pacing_rate = 1;
 	exs_tcp_pacer_sent(f.sk, U32_MAX);
@@ -146,8 +150,8 @@ static void paced__count_from_when_it_may_go(struct kunit *test)
 	left = f.tp->rtx_timeout - (u32)jiffies;
 	KUNIT_EXPECT_GE(test, left, (u32)(EXS_TCP_RTO_MAX - HZ / 2));
 	KUNIT_EXPECT_LE(test, left, (u32)EXS_TCP_RTO_MAX);
-	/* sch_fq paces: it is not ours to say. */
-	f.sk->sk_pacing_status = SK_PACING_FQ;
+	/* Who does not pace keeps nothing. */
+	f.sk->sk_pacing_status = SK_PACING_NONE;
 	exs_tcp_timers_paced(f.sk, EXS_TCP_RTX_PROBE, HZ);
 	KUNIT_EXPECT_LE(test, f.tp->rtx_timeout - (u32)jiffies, (u32)HZ);
 	exs_tcp_fix_close(test, &f);

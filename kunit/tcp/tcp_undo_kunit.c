@@ -111,6 +111,18 @@ static void recovery__stays_without_sack(struct kunit *test)
 	exs_tcp_fix_close(test, &f);
 }
 
+/* CWR was to tell of a reduction that is none any more. */
+static void undo__withdraws_cwr(struct kunit *test)
+{
+	struct exs_tcp_fix f = exs_undo_open(test, EXS_CA_RECOVERY);
+
+	f.tp->undo_retrans = 0;
+	f.tp->ecn_cwr = 1;
+	KUNIT_EXPECT_TRUE(test, exs_tcp_undo_dsack(f.sk));
+	KUNIT_EXPECT_EQ(test, (int)f.tp->ecn_cwr, 0);
+	exs_tcp_fix_close(test, &f);
+}
+
 /* ECN or a probe has proved congestion: cwnd is not given back. */
 static void undo__not_what_is_proven(struct kunit *test)
 {
@@ -118,8 +130,10 @@ static void undo__not_what_is_proven(struct kunit *test)
 
 	f.tp->cc.prior_ssthresh = 0;
 	f.tp->undo_retrans = 0;
+	f.tp->ecn_cwr = 1;
 	KUNIT_EXPECT_TRUE(test, exs_tcp_undo_dsack(f.sk));
 	KUNIT_EXPECT_EQ(test, f.tp->cc.cwnd, 5U);
+	KUNIT_EXPECT_EQ(test, (int)f.tp->ecn_cwr, 1);
 	/* Once. */
 	KUNIT_EXPECT_FALSE(test, exs_tcp_undo_dsack(f.sk));
 	exs_tcp_fix_close(test, &f);
@@ -172,6 +186,7 @@ static struct kunit_case exs_tcp_undo_cases[] = {
 	KUNIT_CASE(init__counts_what_is_out),
 	KUNIT_CASE(recovery__when),
 	KUNIT_CASE(recovery__stays_without_sack),
+	KUNIT_CASE(undo__withdraws_cwr),
 	KUNIT_CASE(undo__not_what_is_proven),
 	KUNIT_CASE(loss__unmarks_all),
 	KUNIT_CASE(partial__while_retransmissions_are_out),

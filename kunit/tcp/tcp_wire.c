@@ -113,6 +113,7 @@ void exs_wire_exit(struct kunit *test)
 		exs_wire_release(w);
 	exs_wire_kill_tws(t->link.en);
 	exs_wire_forget(test);
+	exs_tcp_metrics_flush(t->link.en);
 	t->link.en->sysctl = t->sysctl;
 	exs_wire_memory(test, false);
 	KUNIT_EXPECT_EQ(test, t->sockets,
@@ -190,8 +191,15 @@ static struct sockaddr_in exs_wire_sin(u32 addr, u16 port)
 	};
 }
 
+/* ECE, CWR or both when the namespace asks for ECN. */
+static u8 exs_wire_ecn(struct exs_wire *w, u8 flags)
+{
+	return exs_wire_net(w->test)->sysctl.tcp_ecn == 1 ? flags : 0;
+}
+
 void exs_wire_connect(struct exs_wire *w)
 {
+	u8 flags = W_SYN | exs_wire_ecn(w, W_ECE | W_CWR);
 	struct sockaddr_in sin = exs_wire_sin(EXS_WIRE_PEER, w->rport);
 
 	KUNIT_ASSERT_EQ(w->test, -EINPROGRESS,
@@ -199,7 +207,7 @@ void exs_wire_connect(struct exs_wire *w)
 				       sizeof(sin), O_NONBLOCK));
 	w->lport = ntohs(w->tp->es.conn.lport);
 	w->iss = w->tp->snd_una;
-	EXS_WIRE_OUT(w, W_SYN, 0, 0, 0);
+	EXS_WIRE_OUT(w, flags, 0, 0, 0);
 }
 
 struct exs_wire *exs_wire_active(struct kunit *test, bool plain)
@@ -211,6 +219,7 @@ struct exs_wire *exs_wire_active(struct kunit *test, bool plain)
 	};
 
 	exs_wire_connect(w);
+	synack.flags |= exs_wire_ecn(w, W_ECE);
 	if (!plain) {
 		w->ts = true;
 		w->tsval = 0xfffffffe;
@@ -243,6 +252,7 @@ struct exs_wire *exs_wire_caller(struct exs_wire *lw, u16 port)
 
 	w->lport = lw->lport;
 	w->rport = port;
+	w->md5 = lw->md5;
 	return w;
 }
 
@@ -270,6 +280,41 @@ struct exs_wire *exs_wire_passive(struct exs_wire *lw, u16 port)
 	exs_wire_in(w, W_ACK, 1, 1, 0);
 	KUNIT_ASSERT_EQ(w->test, 0, exs_wire_accept(lw, w));
 	return w;
+}
+
+void exs_wire_set_key(struct exs_wire *w, const char *key, u8 prefixlen)
+{
+	struct tcp_md5sig cmd = {
+		.tcpm_flags = TCP_MD5SIG_FLAG_PREFIX,
+		.tcpm_prefixlen = prefixlen,
+		.tcpm_keylen = key ? strlen(key) : 0,
+	};
+	struct sockaddr_in sin = exs_wire_sin(EXS_WIRE_PEER, 0);
+
+	memcpy(&cmd.tcpm_addr, &sin, sizeof(sin));
+	if (key)
+		memcpy(cmd.tcpm_key, key, cmd.tcpm_keylen);
+	KUNIT_ASSERT_EQ(w->test, 0,
+			exs_tcp_setsockopt(w->sk, IPPROTO_TCP, TCP_MD5SIG_EXT,
+					   KERNEL_SOCKPTR(&cmd), sizeof(cmd)));
+	w->md5 = key;
+}
+
+/* The digest of a segment's bytes; what signs, and what checks that. */
+static void exs_wire_digest(struct exs_wire *w, const char *key,
+			    const struct iphdr *iph, const struct tcphdr *th,
+			    unsigned int len, u8 *digest)
+{
+	struct sk_buff *skb = alloc_skb(len, GFP_KERNEL);
+	struct exs_tcp_md5_key k = { .len = strlen(key) };
+
+	KUNIT_ASSERT_NOT_NULL(w->test, skb);
+	KUNIT_ASSERT_EQ(w->test, 0, exs_tcp_md5_alloc_tfm());
+	memcpy(k.key, key, k.len);
+	skb_put_data(skb, th, len);
+	KUNIT_EXPECT_EQ(w->test, 0, exs_tcp_md5_hash(&k, iph->saddr, iph->daddr,
+						     skb, digest));
+	kfree_skb(skb);
 }
 
 /* Where the text of both sides ends. */
@@ -319,7 +364,8 @@ static void exs_wire_build(struct exs_wire *w, u8 *buf, u32 hlen,
 	struct tcphdr *th = (struct tcphdr *)(iph + 1);
 
 	exs_ip_hdr_build(iph, htonl(EXS_WIRE_PEER), htonl(EXS_WIRE_ADDR),
-			 IPPROTO_TCP, 0, 64, sizeof(*iph) + tlen, 0, true);
+			 IPPROTO_TCP, seg->tos, 64, sizeof(*iph) + tlen, 0,
+			 true);
 	memset(th, 0, sizeof(*th));
 	th->source = htons(seg->sport ?: w->rport);
 	th->dest = htons(seg->dport ?: w->lport);
@@ -329,7 +375,11 @@ static void exs_wire_build(struct exs_wire *w, u8 *buf, u32 hlen,
 	th->window = htons(seg->win);
 	th->urg_ptr = htons(seg->urg);
 	exs_tcp_opt_write((__be32 *)(th + 1), opt);
-	exs_wire_text((u8 *)th + hlen, seg->seq, seg->len);
+	exs_wire_text((u8 *)th + hlen, seg->seq + !!(seg->flags & W_SYN),
+		      seg->len);
+	if (opt->md5)
+		exs_wire_digest(w, seg->md5 ?: w->md5, iph, th, tlen,
+				(u8 *)(th + 1) + EXS_TCP_MD5_AT);
 	th->check = exs_cksum_tcp(th, tlen, iph->saddr, iph->daddr);
 	if (seg->bad_csum)
 		th->check ^= (__force __sum16)htons(0x0100);
@@ -343,6 +393,12 @@ void exs_wire_rcv(struct exs_wire *w, const struct exs_wire_seg *seg)
 	u8 *buf;
 
 	opt.fo_len = -1;
+	opt.md5 = seg->md5 || w->md5;
+	if (seg->foc) {
+		opt.fo_len = seg->foc->len;
+		opt.fo_exp = seg->foc->exp;
+		opt.fo_cookie = seg->foc->val;
+	}
 	if (w->ts && !opt.use_ts) {
 		opt.use_ts = true;
 		opt.tsval = w->tsval;
@@ -384,6 +440,7 @@ static void exs_wire_parse(struct exs_wire *w, struct sk_buff *skb)
 	const struct tcphdr *th = (const struct tcphdr *)(iph + 1);
 	unsigned int tlen = skb->len - sizeof(*iph);
 	struct exs_wire_seg *s = &w->last;
+	u8 digest[EXS_TCP_MD5_LEN];
 
 	KUNIT_EXPECT_EQ(w->test, ntohs(iph->tot_len), skb->len);
 	EXS_EXPECT_BEEQ(w->test, iph->saddr, htonl(EXS_WIRE_ADDR));
@@ -411,7 +468,15 @@ static void exs_wire_parse(struct exs_wire *w, struct sk_buff *skb)
 	exs_tcp_opt_parse(th, &s->o);
 	if (s->o.saw_tstamp)
 		w->tsecr = s->o.tsval;
-	exs_wire_check_text(w, (const u8 *)th + th->doff * 4, s->seq, s->len);
+	s->signature = s->o.md5;
+	if (w->md5 && s->o.md5) {
+		exs_wire_digest(w, w->md5, iph, th, tlen, digest);
+		s->signature = !memcmp(digest, s->o.md5, sizeof(digest));
+	}
+	/* It goes with the packet. */
+	s->o.md5 = NULL;
+	exs_wire_check_text(w, (const u8 *)th + th->doff * 4,
+			    s->seq + th->syn, s->len);
 }
 
 bool exs_wire_next(struct exs_wire *w)

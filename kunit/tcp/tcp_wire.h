@@ -33,6 +33,8 @@
 #define W_PSH	EXS_TCPHDR_PSH
 #define W_ACK	EXS_TCPHDR_ACK
 #define W_URG	EXS_TCPHDR_URG
+#define W_ECE	EXS_TCPHDR_ECE
+#define W_CWR	EXS_TCPHDR_CWR
 
 /* A segment, either way. */
 struct exs_wire_seg {
@@ -42,11 +44,15 @@ struct exs_wire_seg {
 	u32 len;
 	u16 win;
 	u16 urg;
+	u8 tos;			/* in */
 	u16 sport;		/* 0: those of the connection */
 	u16 dport;
 	bool bad_csum;		/* in: with a wrong checksum */
+	const char *md5;	/* in: signed with this key; NULL: with w->md5 */
+	bool signature;		/* out: there is one, the right one by w->md5 */
 	struct iphdr iph;		/* out */
 	struct exs_tcp_opt_out opt;	/* in */
+	const struct exs_tcp_fo_cookie *foc;	/* in: Fast Open's option */
 	struct exs_tcp_opt o;		/* out */
 };
 
@@ -62,6 +68,7 @@ struct exs_wire {
 	bool ts;		/* the peer sends timestamps */
 	u32 tsval;		/* its clock */
 	u32 tsecr;		/* our last */
+	const char *md5;	/* key by which both sign, NULL: none */
 	struct exs_wire_seg last;	/* the last segment of ours */
 };
 
@@ -77,13 +84,16 @@ unsigned long exs_wire_mib(struct kunit *test, enum exs_mib_item item);
 struct exs_wire *exs_wire_socket(struct kunit *test);
 /* connect() without waiting; the SYN is taken off the wire. */
 void exs_wire_connect(struct exs_wire *w);
-/* ESTABLISHED by an active open; plain: without options but the MSS. */
+/*
+ * ESTABLISHED by an active open; plain: without options but the MSS. When tcp_ecn
+ * is 1 the peer agrees to ECN.
+ */
 struct exs_wire *exs_wire_active(struct kunit *test, bool plain);
 /* A socket that listens on EXS_WIRE_PORT + n. */
 struct exs_wire *exs_wire_listen(struct kunit *test, u16 n, int backlog);
 /* Who will connect to it; no socket of ours is there yet. */
 struct exs_wire *exs_wire_caller(struct exs_wire *lw, u16 port);
-/* The whole handshake, and accept(). */
+/* The whole handshake, and accept(); by lw->md5. */
 struct exs_wire *exs_wire_passive(struct exs_wire *lw, u16 port);
 /* accept() without waiting; sets the caller's socket. */
 int exs_wire_accept(struct exs_wire *lw, struct exs_wire *w);
@@ -91,6 +101,8 @@ int exs_wire_accept(struct exs_wire *lw, struct exs_wire *w);
 void exs_wire_set_socket(struct exs_wire *w, struct socket *sock);
 /* From ESTABLISHED, nothing in flight, to a later state. */
 void exs_wire_state(struct exs_wire *w, u8 state);
+/* TCP_MD5SIG for the peer, or for a prefix of it. NULL: no key any more. */
+void exs_wire_set_key(struct exs_wire *w, const char *key, u8 prefixlen);
 /* close(2): the connection goes on as an orphan. */
 void exs_wire_close(struct exs_wire *w);
 /* The socket goes, by a reset where there is a peer; the wire is empty then. */

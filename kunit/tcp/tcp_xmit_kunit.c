@@ -20,7 +20,7 @@ static void header__of_ip(struct kunit *test)
 	} t[] = {
 		{ IP_PMTUDISC_WANT, 0, -1, true, 64 },
 		{ IP_PMTUDISC_DO, 0x10, 1, true, 1 },
-		{ IP_PMTUDISC_PROBE, 0, 255, true, 255 },
+		{ IP_PMTUDISC_PROBE, 0, 255, false, 255 },
 		{ IP_PMTUDISC_DONT, 0xb8, -1, false, 64 },
 		{ IP_PMTUDISC_INTERFACE, 0, -1, false, 64 },
 		{ IP_PMTUDISC_OMIT, 0, -1, false, 64 },
@@ -187,15 +187,129 @@ static void pingpong__is_noticed(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, exs_tcp_pingpong(w->tp));
 }
 
+static unsigned int exs_xmit_events;
+
+static void exs_xmit_event(struct exs_cc *cc, enum exs_cc_event event)
+{
+	exs_xmit_events += event == EXS_CC_TX_START;
+}
+
+/* Text with nothing in flight, of who has not begun yet and of who has. */
+static void event__not_before_init(struct kunit *test)
+{
+	struct exs_wire *w = exs_wire_active(test, true);
+	const struct exs_cc_ops *own = w->tp->cc.ops;
+	struct exs_cc_ops ops = exs_cc_reno;
+	u8 i;
+
+	ops.cwnd_event = exs_xmit_event;
+	exs_xmit_events = 0;
+	w->tp->cc.ops = &ops;
+	for (i = 0; i < 2; i++) {
+		w->tp->cc.started = i;
+		KUNIT_EXPECT_EQ(test, exs_wire_write(w, 1 + i * 10, 10, 0), 10);
+		EXS_WIRE_OUT(w, W_ACK, 1 + i * 10, 1, 10);
+		KUNIT_EXPECT_EQ(test, exs_xmit_events, (unsigned int)i);
+		exs_wire_in(w, W_ACK, 1, 11 + i * 10, 0);
+	}
+	w->tp->cc.ops = own;
+}
+
+/* A queue of this host overflows: the window shrinks, once. */
+static void congestion__of_this_host(struct kunit *test)
+{
+	struct exs_wire *w = exs_wire_active(test, true);
+	struct exs_link_test *t = test->priv;
+
+	w->tp->cc.cwnd = 10;
+	t->refuse = true;
+	KUNIT_EXPECT_EQ(test, exs_wire_write(w, 1, 1000, 0), 1000);
+	t->refuse = false;
+	EXS_WIRE_SILENT(w);
+	/* It waits, and is in nobody's hands. */
+	KUNIT_EXPECT_EQ(test, w->tp->packets_out, 0U);
+	KUNIT_EXPECT_FALSE(test, skb_queue_empty(&w->sk->sk_write_queue));
+	KUNIT_EXPECT_EQ(test, w->tp->cc.ca_state, EXS_CA_CWR);
+	KUNIT_EXPECT_LT(test, w->tp->cc.ssthresh, 10U);
+
+	t->crowded = true;
+	KUNIT_EXPECT_EQ(test, exs_wire_write(w, 1001, 1000, 0), 1000);
+	t->crowded = false;
+	EXS_WIRE_OUT(w, W_ACK, 1, 1, 1000);
+	EXS_WIRE_OUT(w, W_ACK, 1001, 1, 1000);
+	KUNIT_EXPECT_EQ(test, w->tp->packets_out, 2U);
+}
+
+/* What was refused has taken no time, and does not keep the next back. */
+static void congestion__takes_no_time(struct kunit *test)
+{
+	struct exs_wire *w = exs_wire_active(test, true);
+	struct exs_link_test *t = test->priv;
+	u8 i;
+
+	w->tp->data_segs_out = 100;
+	w->sk->sk_pacing_status = SK_PACING_FQ;
+	w->sk->sk_pacing_rate = 1000;
+	t->refuse = true;
+	for (i = 0; i < 10; i++)
+		KUNIT_EXPECT_EQ(test, exs_wire_write(w, 1 + i * 100, 100, 0),
+				100);
+	t->refuse = false;
+	EXS_WIRE_SILENT(w);
+	KUNIT_EXPECT_EQ(test, exs_tcp_pacer_next(exs_tcp_ext(w->tp)->pacer),
+			0ULL);
+	w->sk->sk_pacing_status = SK_PACING_NONE;
+}
+
+static void congestion__taken_but_too_many(struct kunit *test)
+{
+	struct exs_wire *w = exs_wire_active(test, true);
+	struct exs_link_test *t = test->priv;
+
+	KUNIT_EXPECT_EQ(test, w->tp->cc.ca_state, EXS_CA_OPEN);
+	t->crowded = true;
+	KUNIT_EXPECT_EQ(test, exs_wire_write(w, 1, 1000, 0), 1000);
+	t->crowded = false;
+	EXS_WIRE_OUT(w, W_ACK, 1, 1, 1000);
+	KUNIT_EXPECT_EQ(test, w->tp->packets_out, 1U);
+	KUNIT_EXPECT_EQ(test, w->tp->cc.ca_state, EXS_CA_CWR);
+}
+
+/* The packet a device had may say that it was many; what is one, goes as one. */
+static void segments__of_an_earlier_sending(struct kunit *test)
+{
+	struct exs_wire *w = exs_wire_active(test, true);
+	struct sk_buff *skb;
+
+	KUNIT_EXPECT_EQ(test, exs_wire_write(w, 1, 1000, 0), 1000);
+	EXS_WIRE_OUT(w, W_ACK, 1, 1, 1000);
+	skb = skb_peek(&w->tp->rtx_queue);
+	KUNIT_ASSERT_NOT_NULL(test, skb);
+	skb_shinfo(skb)->gso_size = 500;
+	skb_shinfo(skb)->gso_segs = 2;
+	skb_shinfo(skb)->gso_type = SKB_GSO_TCPV4;
+	lock_sock(w->sk);
+	exs_tcp_mstamp_refresh(w->tp);
+	KUNIT_EXPECT_EQ(test, exs_tcp_rtx_head(w->sk), 0);
+	release_sock(w->sk);
+	EXS_WIRE_OUT(w, W_ACK, 1, 1, 1000);
+	EXS_WIRE_SILENT(w);
+}
+
 static struct kunit_case exs_tcp_xmit_cases[] = {
 	KUNIT_CASE(header__of_ip),
 	KUNIT_CASE(header__identification),
 	KUNIT_CASE(header__urgent_pointer),
 	KUNIT_CASE(options__blocks_while_there_is_a_hole),
 	KUNIT_CASE(window__what_was_offered_is_remembered),
+	KUNIT_CASE(segments__of_an_earlier_sending),
 	KUNIT_CASE(route__none),
 	KUNIT_CASE(counts__of_what_left),
 	KUNIT_CASE(pingpong__is_noticed),
+	KUNIT_CASE(event__not_before_init),
+	KUNIT_CASE(congestion__of_this_host),
+	KUNIT_CASE(congestion__takes_no_time),
+	KUNIT_CASE(congestion__taken_but_too_many),
 	{}
 };
 

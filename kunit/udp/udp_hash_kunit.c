@@ -3,7 +3,9 @@
  * expstack udp: suite of module/udp/udp_hash.c and module/core/dgram_hash.c.
  */
 #include <kunit/test.h>
+#include <linux/filter.h>
 #include <net/net_namespace.h>
+#include <net/sock_reuseport.h>
 
 #include "udp/udp_priv.h"
 
@@ -22,6 +24,8 @@ static struct exs_sock *exs_udp_new(struct kunit *test, __be32 laddr,
 	ds->es.conn.raddr = raddr;
 	ds->es.conn.rport = htons(rport);
 	ds->es.conn.bound_dev_if = dev;
+	ds->es.sk.sk_incoming_cpu = -1;
+	rwlock_init(&ds->es.sk.sk_callback_lock);
 	return &ds->es;
 }
 
@@ -30,7 +34,7 @@ static struct exs_sock *exs_udp_who(__be32 saddr, u16 sport, int dif)
 	struct exs_sock *es;
 
 	rcu_read_lock();
-	es = exs_udp_lookup_rcu(&init_net, saddr, htons(sport), EXS_LOCAL,
+	es = exs_udp_lookup_rcu(&init_net, NULL, saddr, htons(sport), EXS_LOCAL,
 				htons(61990), dif);
 	rcu_read_unlock();
 	return es;
@@ -44,13 +48,13 @@ static void score__each_binding_must_match(struct kunit *test)
 		int dev, expect;
 	} t[] = {
 		{ 0, 0, 0, 0, 0 },
-		{ 1, 0, 0, 0, 4 },
+		{ 1, 0, 0, 0, 8 },
 		{ 2, 0, 0, 0, -1 },
-		{ 1, 2, 0, 0, 8 },
+		{ 1, 2, 0, 0, 12 },
 		{ 1, 1, 0, 0, -1 },
-		{ 1, 2, 53, 0, 12 },
+		{ 1, 2, 53, 0, 16 },
 		{ 1, 2, 54, 0, -1 },
-		{ 1, 2, 53, 3, 16 },
+		{ 1, 2, 53, 3, 20 },
 		{ 1, 2, 53, 4, -1 },
 	};
 	const __be32 addr[] = { 0, EXS_LOCAL, EXS_PEER };
@@ -137,11 +141,86 @@ static void lookup__reuseport_spreads_by_peer(struct kunit *test)
 	synchronize_rcu();
 }
 
+/* A program chooses by number; who is connected to another is not disturbed. */
+static void lookup__the_program_chooses(struct kunit *test)
+{
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 0),
+		BPF_STMT(BPF_RET | BPF_A, 0),
+	};
+	struct sock_fprog_kern fprog = {
+		.len = ARRAY_SIZE(code), .filter = code,
+	};
+	struct sk_buff *skb = alloc_skb(sizeof(struct udphdr) + 1, GFP_KERNEL);
+	struct exs_sock *es[2], *who;
+	struct bpf_prog *prog;
+	unsigned int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, skb);
+	skb_put_zero(skb, sizeof(struct udphdr));
+	skb_put_u8(skb, 1);
+	for (i = 0; i < 2; i++) {
+		es[i] = exs_udp_new(test, EXS_LOCAL, 0, 0, 0);
+		es[i]->sk.sk_reuseport = 1;
+		KUNIT_EXPECT_EQ(test, 0, exs_dgram_hash_insert(&exs_udp_table,
+							       es[i]));
+	}
+	KUNIT_ASSERT_EQ(test, 0, bpf_prog_create(&prog, &fprog));
+	KUNIT_ASSERT_EQ(test, 0, reuseport_attach_prog(&es[0]->sk, prog));
+	rcu_read_lock();
+	for (i = 1; i <= 50; i++) {
+		who = exs_udp_lookup_rcu(&init_net, skb, EXS_PEER, htons(i),
+					 EXS_LOCAL, htons(61990), 1);
+		KUNIT_EXPECT_PTR_EQ(test, who, es[1]);
+	}
+	rcu_read_unlock();
+	es[1]->conn.raddr = EXS_PEER;
+	es[1]->conn.rport = htons(9);
+	es[1]->sk.sk_state = TCP_ESTABLISHED;
+	rcu_read_lock();
+	who = exs_udp_lookup_rcu(&init_net, skb, EXS_PEER, htons(1), EXS_LOCAL,
+				 htons(61990), 1);
+	KUNIT_EXPECT_PTR_EQ(test, who, es[0]);
+	who = exs_udp_lookup_rcu(&init_net, skb, EXS_PEER, htons(9), EXS_LOCAL,
+				 htons(61990), 1);
+	KUNIT_EXPECT_PTR_EQ(test, who, es[1]);
+	rcu_read_unlock();
+	kfree_skb(skb);
+	for (i = 0; i < 2; i++)
+		exs_dgram_hash_remove(&exs_udp_table, es[i]);
+	rcu_barrier();
+}
+
+/* Where all else is equal the socket of this CPU is chosen. */
+static void lookup__of_this_cpu(struct kunit *test)
+{
+	struct exs_sock *a = exs_udp_new(test, 0, 0, 0, 0);
+	struct exs_sock *b = exs_udp_new(test, 0, 0, 0, 0);
+	struct exs_sock *c = exs_udp_new(test, EXS_LOCAL, 0, 0, 0);
+
+	migrate_disable();
+	a->sk.sk_incoming_cpu = raw_smp_processor_id();
+	b->sk.sk_incoming_cpu = raw_smp_processor_id() + 1;
+	exs_dgram_hash_insert(&exs_udp_table, a);
+	exs_dgram_hash_insert(&exs_udp_table, b);
+	KUNIT_EXPECT_PTR_EQ(test, exs_udp_who(EXS_PEER, 1, 1), a);
+	/* An address counts more. */
+	exs_dgram_hash_insert(&exs_udp_table, c);
+	KUNIT_EXPECT_PTR_EQ(test, exs_udp_who(EXS_PEER, 1, 1), c);
+	migrate_enable();
+	exs_dgram_hash_remove(&exs_udp_table, a);
+	exs_dgram_hash_remove(&exs_udp_table, b);
+	exs_dgram_hash_remove(&exs_udp_table, c);
+	synchronize_rcu();
+}
+
 static struct kunit_case exs_udp_hash_cases[] = {
 	KUNIT_CASE(score__each_binding_must_match),
 	KUNIT_CASE(lookup__the_connected_socket_wins),
 	KUNIT_CASE(next__visits_every_match_once),
 	KUNIT_CASE(lookup__reuseport_spreads_by_peer),
+	KUNIT_CASE(lookup__the_program_chooses),
+	KUNIT_CASE(lookup__of_this_cpu),
 	{}
 };
 

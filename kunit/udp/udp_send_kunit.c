@@ -229,8 +229,10 @@ static void pmtudisc__locked_route_has_no_df(struct kunit *test)
 	struct exs_link_test *t = test->priv;
 	struct exs_route_cfg cfg = {
 		.dst = htonl(EXS_PATH_FAR & ~0xff), .dst_len = 24,
-		.type = RTN_UNICAST, .table = RT_TABLE_MAIN, .mtu = 1200,
-		.gw = htonl(EXS_PATH_PEER), .mtu_locked = true,
+		.type = RTN_UNICAST, .table = RT_TABLE_MAIN,
+		.attr.val[RTAX_MTU] = 1200,
+		.gw = htonl(EXS_PATH_PEER),
+		.attr.val[RTAX_LOCK] = BIT(RTAX_MTU),
 	};
 	struct sk_buff *skb;
 
@@ -462,6 +464,27 @@ static void send__full_queue_is_told_on_request(struct kunit *test)
 			exs_mib_read(t->en, EXS_MIB_UDP_SndbufErrors));
 }
 
+/* It is on its way: that the queue is too long is no error. */
+static void send__crowded_queue(struct kunit *test)
+{
+	struct socket *sock = exs_sock_test_open(test, SOCK_DGRAM);
+	struct exs_link_test *t = test->priv;
+	unsigned long sent = exs_mib_read(t->en, EXS_MIB_UDP_OutDatagrams);
+
+	exs_sock_test_set(sock, SOL_IP, IP_RECVERR, 1);
+	t->crowded = true;
+	KUNIT_EXPECT_EQ(test, 9, exs_sock_test_send(test, sock, EXS_PATH_PEER,
+						    53, 9, 0));
+	/* Fragments: all of them. */
+	KUNIT_EXPECT_EQ(test, 3000,
+			exs_sock_test_send(test, sock, EXS_PATH_PEER, 53, 3000,
+					   0));
+	t->crowded = false;
+	KUNIT_EXPECT_EQ(test, skb_queue_len(&t->sent), 4U);
+	KUNIT_EXPECT_EQ(test, sent + 2,
+			exs_mib_read(t->en, EXS_MIB_UDP_OutDatagrams));
+}
+
 /* That the datagram could not be made everybody is told. */
 static void send__no_memory_is_always_told(struct kunit *test)
 {
@@ -478,6 +501,53 @@ static void send__no_memory_is_always_told(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, sent, exs_mib_read(t->en, EXS_MIB_UDP_OutDatagrams));
 	KUNIT_EXPECT_EQ(test, lost + 1,
 			exs_mib_read(t->en, EXS_MIB_UDP_SndbufErrors));
+}
+
+/* Of a notification on the error queue: code, or a negative errno. */
+static int exs_send_told(struct socket *sock, u32 number)
+{
+	struct sk_buff *skb = sock_dequeue_err_skb(sock->sk);
+	struct sock_extended_err ee;
+
+	if (!skb)
+		return -EAGAIN;
+	ee = SKB_EXT_ERR(skb)->ee;
+	consume_skb(skb);
+	if (ee.ee_origin != SO_EE_ORIGIN_ZEROCOPY || ee.ee_errno ||
+	    ee.ee_info != number || ee.ee_data != number)
+		return -EINVAL;
+	return ee.ee_code;
+}
+
+/* MSG_ZEROCOPY is a copy, and who asked by SO_ZEROCOPY is told so at once. */
+static void send__zerocopy_is_a_copy(struct kunit *test)
+{
+	struct socket *sock = exs_sock_test_open(test, SOCK_DGRAM);
+	int most = READ_ONCE(init_net.core.sysctl_optmem_max);
+
+	KUNIT_EXPECT_EQ(test, 9, exs_sock_test_send(test, sock, EXS_PATH_PEER,
+						    53, 9, MSG_ZEROCOPY));
+	KUNIT_EXPECT_EQ(test, -EAGAIN, exs_send_told(sock, 0));
+	KUNIT_ASSERT_EQ(test, 0, exs_sock_test_set(sock, SOL_SOCKET, SO_ZEROCOPY, 1));
+	KUNIT_EXPECT_EQ(test, 9, exs_sock_test_send(test, sock, EXS_PATH_PEER,
+						    53, 9, MSG_ZEROCOPY));
+	KUNIT_EXPECT_EQ(test, SO_EE_CODE_ZEROCOPY_COPIED, exs_send_told(sock, 0));
+	/* What is not sent has no number; what is empty has one. */
+	KUNIT_EXPECT_EQ(test, -ENETUNREACH,
+			exs_sock_test_send(test, sock, EXS_PATH_FAR, 53, 9,
+					   MSG_ZEROCOPY));
+	KUNIT_EXPECT_EQ(test, 0, exs_sock_test_send(test, sock, EXS_PATH_PEER,
+						    53, 0, MSG_ZEROCOPY));
+	KUNIT_EXPECT_EQ(test, SO_EE_CODE_ZEROCOPY_COPIED, exs_send_told(sock, 1));
+	KUNIT_EXPECT_EQ(test, 9, exs_sock_test_send(test, sock, EXS_PATH_PEER,
+						    53, 9, MSG_ZEROCOPY));
+	KUNIT_EXPECT_EQ(test, SO_EE_CODE_ZEROCOPY_COPIED, exs_send_told(sock, 2));
+	WRITE_ONCE(init_net.core.sysctl_optmem_max, 0);
+	KUNIT_EXPECT_EQ(test, -ENOBUFS,
+			exs_sock_test_send(test, sock, EXS_PATH_PEER, 53, 9,
+					   MSG_ZEROCOPY));
+	WRITE_ONCE(init_net.core.sysctl_optmem_max, most);
+	KUNIT_EXPECT_EQ(test, -EAGAIN, exs_send_told(sock, 3));
 }
 
 static struct kunit_case exs_send_cases[] = {
@@ -498,7 +568,9 @@ static struct kunit_case exs_send_cases[] = {
 	KUNIT_CASE(send__dontroute),
 	KUNIT_CASE(send__memory_is_charged),
 	KUNIT_CASE(send__full_queue_is_told_on_request),
+	KUNIT_CASE(send__crowded_queue),
 	KUNIT_CASE(send__no_memory_is_always_told),
+	KUNIT_CASE(send__zerocopy_is_a_copy),
 	{}
 };
 

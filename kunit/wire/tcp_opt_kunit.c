@@ -208,6 +208,57 @@ static void exs_tcp_opt_test_md5(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, o.md5);
 }
 
+/* Found wherever it is; nothing doubtful is believed. */
+static void exs_tcp_opt_test_find_md5(struct kunit *test)
+{
+	static const struct {
+		u8 head[4];	/* in front of the option, NOPs behind them */
+		u8 kind, len;	/* of the option, at 20 */
+		int err;
+		bool found;
+	} cases[] = {
+		{ { 1, 1, 1, 1 }, 1, 1, 0, false },
+		{ { 1, 1, 1, 1 }, 19, 18, 0, true },
+		{ { 8, 10 }, 19, 18, 0, true },
+		{ { 77, 20 }, 19, 18, 0, true },
+		{ { 77, 22 }, 19, 18, 0, false },
+		{ { 0 }, 19, 18, 0, false },
+		{ { 77, 0 }, 19, 18, -EINVAL, false },
+		{ { 77, 41 }, 19, 18, -EINVAL, false },
+		{ { 19, 17 }, 1, 1, -EINVAL, false },
+		{ { 1, 1, 1, 1 }, 19, 17, -EINVAL, false },
+		{ { 1, 1, 1, 1 }, 19, 21, -EINVAL, false },
+		{ { 19, 18 }, 19, 18, -EEXIST, true },
+		{ { 19, 18 }, 1, 1, 0, true },
+	};
+	struct exs_tcp_opt_test_buf b = { };
+	const u8 *md5;
+	unsigned int i;
+
+	b.th.doff = 15;
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		memset(b.opt, 1, sizeof(b.opt));
+		memcpy(b.opt, cases[i].head, sizeof(cases[i].head));
+		b.opt[20] = cases[i].kind;
+		b.opt[21] = cases[i].len;
+		KUNIT_EXPECT_EQ_MSG(test, exs_tcp_opt_find_md5(&b.th, &md5),
+				    cases[i].err, "case %u", i);
+		KUNIT_EXPECT_EQ_MSG(test, !!md5, cases[i].found, "case %u", i);
+		if (md5 && !cases[i].err && cases[i].kind == 19)
+			KUNIT_EXPECT_PTR_EQ(test, md5, &b.opt[22]);
+	}
+	/* One word less than it takes; then just enough. */
+	memset(b.opt, 1, sizeof(b.opt));
+	b.opt[2] = 19;
+	b.opt[3] = 18;
+	b.th.doff = EXS_TCP_MD5_DOFF - 1;
+	KUNIT_EXPECT_EQ(test, exs_tcp_opt_find_md5(&b.th, &md5), 0);
+	KUNIT_EXPECT_NULL(test, md5);
+	b.th.doff = EXS_TCP_MD5_DOFF;
+	KUNIT_EXPECT_EQ(test, exs_tcp_opt_find_md5(&b.th, &md5), 0);
+	KUNIT_EXPECT_PTR_EQ(test, md5, &b.opt[4]);
+}
+
 static void exs_tcp_opt_test_fast_ts(struct kunit *test)
 {
 	static const u8 opt[] = { 1, 1, 8, 10, 0, 0, 0, 5, 0xff, 0xff, 0xff, 0xfe };
@@ -329,6 +380,50 @@ static void exs_tcp_opt_test_fastopen_room(struct kunit *test)
 	KUNIT_EXPECT_MEMEQ(test, (u8 *)(buf + 5), fo, 4);
 }
 
+/* First of all; SACK blocks get what is left: 2 of them, none with timestamps. */
+static void exs_tcp_opt_test_md5_room(struct kunit *test)
+{
+	static const u8 md5[20] = { 1, 1, 19, 18 };
+	static const struct {
+		bool ts;
+		u8 blocks, size;
+	} cases[] = {
+		{ false, 0, 20 }, { false, 1, 32 }, { false, 2, 40 },
+		{ false, 4, 40 }, { true, 0, 32 }, { true, 1, 32 },
+		{ true, 4, 32 },
+	};
+	struct exs_tcp_opt_out syn = {
+		.md5 = true, .mss = 1460, .use_wscale = true, .wscale = 7,
+		.sack_perm = true, .fo_len = -1,
+	};
+	unsigned int i;
+	__be32 buf[10];
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct exs_tcp_opt_out out = {
+			.md5 = true, .use_ts = cases[i].ts,
+			.num_sacks = cases[i].blocks, .fo_len = -1,
+		};
+
+		KUNIT_ASSERT_EQ_MSG(test, exs_tcp_opt_size(&out),
+				    cases[i].size, "case %u", i);
+		memset(buf, 0xee, sizeof(buf));
+		exs_tcp_opt_write(buf, &out);
+		KUNIT_EXPECT_MEMEQ(test, (u8 *)buf, md5, sizeof(md5));
+		if (cases[i].size < 40)
+			KUNIT_EXPECT_EQ(test, ((u8 *)buf)[cases[i].size], 0xee);
+	}
+	KUNIT_ASSERT_EQ(test, exs_tcp_opt_size(&syn), 32);
+	exs_tcp_opt_write(buf, &syn);
+	KUNIT_EXPECT_MEMEQ(test, (u8 *)buf, md5, sizeof(md5));
+	KUNIT_EXPECT_EQ(test, ((u8 *)buf)[20], 2);
+	/* A cookie of 8 bytes is too much for the rest. */
+	syn.fo_len = 8;
+	KUNIT_EXPECT_EQ(test, exs_tcp_opt_size(&syn), 32);
+	syn.fo_len = 4;
+	KUNIT_EXPECT_EQ(test, exs_tcp_opt_size(&syn), 40);
+}
+
 /* Whatever the bytes are, nothing outside the header is read. */
 static void exs_tcp_opt_test_stays_inside(struct kunit *test)
 {
@@ -364,11 +459,13 @@ static struct kunit_case exs_tcp_opt_test_cases[] = {
 	KUNIT_CASE(exs_tcp_opt_test_sack_lengths),
 	KUNIT_CASE(exs_tcp_opt_test_fastopen),
 	KUNIT_CASE(exs_tcp_opt_test_md5),
+	KUNIT_CASE(exs_tcp_opt_test_find_md5),
 	KUNIT_CASE(exs_tcp_opt_test_fast_ts),
 	KUNIT_CASE(exs_tcp_opt_test_write_syn_as_linux),
 	KUNIT_CASE(exs_tcp_opt_test_write_without_ts),
 	KUNIT_CASE(exs_tcp_opt_test_sack_room),
 	KUNIT_CASE(exs_tcp_opt_test_fastopen_room),
+	KUNIT_CASE(exs_tcp_opt_test_md5_room),
 	KUNIT_CASE(exs_tcp_opt_test_stays_inside),
 	{}
 };

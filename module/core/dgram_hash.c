@@ -14,15 +14,43 @@
  * exs_dgram_hash_insert - let a socket be found
  * @t: the protocol's table
  * @es: bound, socket locked
+ *
+ * Return: 0, or an errno of exs_reuseport_join().
  */
-void exs_dgram_hash_insert(const struct exs_dgram_table *t, struct exs_sock *es)
+int exs_dgram_hash_insert(const struct exs_dgram_table *t, struct exs_sock *es)
+{
+	struct exs_bound *b = exs_bound(es);
+	struct exs_dgram_chain *c;
+	int err = 0;
+
+	c = exs_dgram_chain(t, b->conn.net, b->conn.lport);
+	spin_lock_bh(&c->lock);
+	if (t->shares)
+		err = exs_reuseport_join(b, &c->head);
+	if (!err)
+		hlist_add_head_rcu(&b->listen_node, &c->head);
+	spin_unlock_bh(&c->lock);
+	return err;
+}
+
+/**
+ * exs_dgram_hash_moved - a socket's address or device changed
+ * @t: the protocol's table
+ * @es: socket locked; need not be in the table
+ *
+ * It is found as before, but shares with nobody what it was bound to.
+ */
+void exs_dgram_hash_moved(const struct exs_dgram_table *t, struct exs_sock *es)
 {
 	struct exs_bound *b = exs_bound(es);
 	struct exs_dgram_chain *c;
 
+	if (hlist_unhashed(&b->listen_node) ||
+	    !rcu_access_pointer(b->sk.sk_reuseport_cb))
+		return;
 	c = exs_dgram_chain(t, b->conn.net, b->conn.lport);
 	spin_lock_bh(&c->lock);
-	hlist_add_head_rcu(&b->listen_node, &c->head);
+	exs_reuseport_leave(b);
 	spin_unlock_bh(&c->lock);
 }
 
@@ -42,8 +70,10 @@ bool exs_dgram_hash_remove(const struct exs_dgram_table *t, struct exs_sock *es)
 	c = exs_dgram_chain(t, b->conn.net, b->conn.lport);
 	spin_lock_bh(&c->lock);
 	was = !hlist_unhashed(&b->listen_node);
-	if (was)
+	if (was) {
 		hlist_del_init_rcu(&b->listen_node);
+		exs_reuseport_leave(b);
+	}
 	spin_unlock_bh(&c->lock);
 	return was;
 }

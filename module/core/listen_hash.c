@@ -6,9 +6,8 @@
  * Locks:  exs_listen_hash locks (BH) for writers; readers use RCU
  * Tests:  kunit/core/listen_hash_kunit.c
  */
-#include <linux/jhash.h>
+#include <linux/tcp.h>
 #include <net/netns/hash.h>
-#include <linux/reciprocal_div.h>
 
 #include <expstack/conn.h>
 
@@ -37,16 +36,22 @@ static struct exs_listen_head *exs_listen_head(const struct net *net,
 /**
  * exs_listen_insert - let a listener be found
  * @sock: bound, socket locked
+ *
+ * Return: 0, or an errno of exs_reuseport_join().
  */
-void exs_listen_insert(struct exs_sock *sock)
+int exs_listen_insert(struct exs_sock *sock)
 {
 	struct exs_bound *es = exs_bound(sock);
 	struct exs_listen_head *h = exs_listen_head(es->conn.net,
 						    es->conn.lport);
+	int err;
 
 	spin_lock_bh(&h->lock);
-	hlist_add_head_rcu(&es->listen_node, &h->chain);
+	err = exs_reuseport_join(es, &h->chain);
+	if (!err)
+		hlist_add_head_rcu(&es->listen_node, &h->chain);
 	spin_unlock_bh(&h->lock);
+	return err;
 }
 
 /**
@@ -60,27 +65,11 @@ void exs_listen_remove(struct exs_sock *sock)
 						    es->conn.lport);
 
 	spin_lock_bh(&h->lock);
-	if (!hlist_unhashed(&es->listen_node))
+	if (!hlist_unhashed(&es->listen_node)) {
 		hlist_del_init_rcu(&es->listen_node);
+		exs_reuseport_leave(es);
+	}
 	spin_unlock_bh(&h->lock);
-}
-
-/**
- * exs_pick_equal - one more of a group fits as well as the best so far
- * @p: the choice so far
- * @es: the socket
- *
- * Reservoir sampling, driven by the tuple's hash: each of the group is equally
- * likely, and the same tuple finds the same one.
- */
-void exs_pick_equal(struct exs_pick *p, struct exs_bound *es)
-{
-	if (p->matches++ == 1)
-		p->hash = exs_conn_hashfn(p->net, p->daddr, p->dport, p->saddr,
-					  p->sport);
-	if (!reciprocal_scale(p->hash, p->matches))
-		p->best = es;
-	p->hash = jhash_1word(p->hash, p->matches);
 }
 
 /**
@@ -89,16 +78,17 @@ void exs_pick_equal(struct exs_pick *p, struct exs_bound *es)
  * @daddr: where the packet goes
  * @dif: device it came in by
  *
- * Return: -1 not at all; a bound address counts more than a bound device.
+ * Return: -1 not at all; a bound address counts more than all else, a bound
+ * device as much as this being the socket's CPU.
  */
 static int exs_listen_score(const struct exs_bound *es, __be32 daddr, int dif)
 {
-	int score = 0;
+	int score = exs_pick_cpu(es);
 
 	if (es->conn.laddr) {
 		if (es->conn.laddr != daddr)
 			return -1;
-		score += 2;
+		score += 4;
 	}
 	if (es->conn.bound_dev_if) {
 		if (es->conn.bound_dev_if != dif)
@@ -111,14 +101,14 @@ static int exs_listen_score(const struct exs_bound *es, __be32 daddr, int dif)
 /**
  * exs_listen_lookup_rcu - the listener for a packet
  * @net: namespace
- * @skb: the packet
+ * @skb: the packet, data at its TCP header; NULL: no program chooses
  * @saddr: its source address
  * @sport: its source port
  * @daddr: its destination address
  * @dport: its destination port
  * @dif: device it came in by
  *
- * Listeners of an SO_REUSEPORT group share packets by a hash of the four-tuple.
+ * Listeners of an SO_REUSEPORT group share packets as exs_pick_group() says.
  *
  * Context: RCU held by the caller, who may use the result until it lets go.
  * Return: the listener or NULL.
@@ -137,7 +127,10 @@ struct exs_sock *exs_listen_lookup_rcu(struct net *net, struct sk_buff *skb,
 	hlist_for_each_entry_rcu(es, &h->chain, listen_node)
 		if (es->conn.lport == dport && es->conn.net == net)
 			exs_pick_offer(&p, es, exs_listen_score(es, daddr, dif));
-	return (struct exs_sock *)p.best;
+	if (!p.best)
+		return NULL;
+	es = exs_pick_group(&p, skb, skb ? __tcp_hdrlen(tcp_hdr(skb)) : 0);
+	return (struct exs_sock *)es;
 }
 
 /**

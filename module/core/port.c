@@ -125,7 +125,9 @@ static bool exs_port_compatible(const struct exs_port_table *t,
 	if (es->sk.sk_reuse && exs_port_reuse(o) &&
 	    !(t->stream && sock && other->sk_state == TCP_LISTEN))
 		return true;
-	if (!es->sk.sk_reuseport)
+	/* Who has a program makes a group of his own. */
+	if (!es->sk.sk_reuseport ||
+	    rcu_access_pointer(es->sk.sk_reuseport_cb))
 		return false;
 	if (!sock)
 		return c->reuseport;

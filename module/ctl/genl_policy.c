@@ -50,7 +50,7 @@ static const struct nla_policy expstack_addr_get_nl_policy[EXPSTACK_A_ADDR_IFIND
 };
 
 /* EXPSTACK_CMD_ROUTE_ADD - do */
-static const struct nla_policy expstack_route_add_nl_policy[EXPSTACK_A_ROUTE_INITCWND + 1] = {
+static const struct nla_policy expstack_route_add_nl_policy[EXPSTACK_A_ROUTE_FASTOPEN_NO_COOKIE + 1] = {
 	[EXPSTACK_A_ROUTE_DST] = { .type = NLA_U32, },
 	[EXPSTACK_A_ROUTE_DST_LEN] = NLA_POLICY_MAX(NLA_U8, 32),
 	[EXPSTACK_A_ROUTE_GATEWAY] = { .type = NLA_U32, },
@@ -64,13 +64,25 @@ static const struct nla_policy expstack_route_add_nl_policy[EXPSTACK_A_ROUTE_INI
 	[EXPSTACK_A_ROUTE_PROTOCOL] = { .type = NLA_U8, },
 	[EXPSTACK_A_ROUTE_ONLINK] = { .type = NLA_FLAG, },
 	[EXPSTACK_A_ROUTE_MTU] = { .type = NLA_U32, },
-	[EXPSTACK_A_ROUTE_MTU_LOCK] = { .type = NLA_FLAG, },
+	[EXPSTACK_A_ROUTE_LOCK] = { .type = NLA_U32, },
 	[EXPSTACK_A_ROUTE_ADVMSS] = { .type = NLA_U32, },
 	[EXPSTACK_A_ROUTE_INITCWND] = { .type = NLA_U32, },
+	[EXPSTACK_A_ROUTE_WINDOW] = { .type = NLA_U32, },
+	[EXPSTACK_A_ROUTE_RTT] = { .type = NLA_U32, },
+	[EXPSTACK_A_ROUTE_RTTVAR] = { .type = NLA_U32, },
+	[EXPSTACK_A_ROUTE_SSTHRESH] = { .type = NLA_U32, },
+	[EXPSTACK_A_ROUTE_CWND] = { .type = NLA_U32, },
+	[EXPSTACK_A_ROUTE_REORDERING] = { .type = NLA_U32, },
+	[EXPSTACK_A_ROUTE_FEATURES] = { .type = NLA_U32, },
+	[EXPSTACK_A_ROUTE_RTO_MIN] = { .type = NLA_U32, },
+	[EXPSTACK_A_ROUTE_INITRWND] = { .type = NLA_U32, },
+	[EXPSTACK_A_ROUTE_QUICKACK] = { .type = NLA_U32, },
+	[EXPSTACK_A_ROUTE_CONGCTL] = { .type = NLA_NUL_STRING, .len = 15, },
+	[EXPSTACK_A_ROUTE_FASTOPEN_NO_COOKIE] = { .type = NLA_U32, },
 };
 
 /* EXPSTACK_CMD_ROUTE_DEL - do */
-static const struct nla_policy expstack_route_del_nl_policy[EXPSTACK_A_ROUTE_INITCWND + 1] = {
+static const struct nla_policy expstack_route_del_nl_policy[EXPSTACK_A_ROUTE_FASTOPEN_NO_COOKIE + 1] = {
 	[EXPSTACK_A_ROUTE_DST] = { .type = NLA_U32, },
 	[EXPSTACK_A_ROUTE_DST_LEN] = NLA_POLICY_MAX(NLA_U8, 32),
 	[EXPSTACK_A_ROUTE_GATEWAY] = { .type = NLA_U32, },
@@ -84,9 +96,21 @@ static const struct nla_policy expstack_route_del_nl_policy[EXPSTACK_A_ROUTE_INI
 	[EXPSTACK_A_ROUTE_PROTOCOL] = { .type = NLA_U8, },
 	[EXPSTACK_A_ROUTE_ONLINK] = { .type = NLA_FLAG, },
 	[EXPSTACK_A_ROUTE_MTU] = { .type = NLA_U32, },
-	[EXPSTACK_A_ROUTE_MTU_LOCK] = { .type = NLA_FLAG, },
+	[EXPSTACK_A_ROUTE_LOCK] = { .type = NLA_U32, },
 	[EXPSTACK_A_ROUTE_ADVMSS] = { .type = NLA_U32, },
 	[EXPSTACK_A_ROUTE_INITCWND] = { .type = NLA_U32, },
+	[EXPSTACK_A_ROUTE_WINDOW] = { .type = NLA_U32, },
+	[EXPSTACK_A_ROUTE_RTT] = { .type = NLA_U32, },
+	[EXPSTACK_A_ROUTE_RTTVAR] = { .type = NLA_U32, },
+	[EXPSTACK_A_ROUTE_SSTHRESH] = { .type = NLA_U32, },
+	[EXPSTACK_A_ROUTE_CWND] = { .type = NLA_U32, },
+	[EXPSTACK_A_ROUTE_REORDERING] = { .type = NLA_U32, },
+	[EXPSTACK_A_ROUTE_FEATURES] = { .type = NLA_U32, },
+	[EXPSTACK_A_ROUTE_RTO_MIN] = { .type = NLA_U32, },
+	[EXPSTACK_A_ROUTE_INITRWND] = { .type = NLA_U32, },
+	[EXPSTACK_A_ROUTE_QUICKACK] = { .type = NLA_U32, },
+	[EXPSTACK_A_ROUTE_CONGCTL] = { .type = NLA_NUL_STRING, .len = 15, },
+	[EXPSTACK_A_ROUTE_FASTOPEN_NO_COOKIE] = { .type = NLA_U32, },
 };
 
 /* EXPSTACK_CMD_ROUTE_GET - do */
@@ -130,7 +154,7 @@ static const struct nla_policy expstack_neigh_get_nl_policy[EXPSTACK_A_NEIGH_IFI
 static const struct nla_policy expstack_sock_get_nl_policy[EXPSTACK_A_SOCK_EXT + 1] = {
 	[EXPSTACK_A_SOCK_PROTOCOL] = { .type = NLA_U8, },
 	[EXPSTACK_A_SOCK_STATES] = { .type = NLA_U32, },
-	[EXPSTACK_A_SOCK_EXT] = NLA_POLICY_MASK(NLA_U32, 0x3),
+	[EXPSTACK_A_SOCK_EXT] = NLA_POLICY_MASK(NLA_U32, 0x7),
 };
 
 /* EXPSTACK_CMD_STAT_GET - do */
@@ -138,8 +162,20 @@ static const struct nla_policy expstack_stat_get_nl_policy[EXPSTACK_A_STAT_NAME 
 	[EXPSTACK_A_STAT_NAME] = { .type = NLA_NUL_STRING, .len = 63, },
 };
 
+/* EXPSTACK_CMD_METRICS_GET - do */
+static const struct nla_policy expstack_metrics_get_nl_policy[EXPSTACK_A_METRICS_SADDR + 1] = {
+	[EXPSTACK_A_METRICS_ADDR] = { .type = NLA_U32, },
+	[EXPSTACK_A_METRICS_SADDR] = { .type = NLA_U32, },
+};
+
+/* EXPSTACK_CMD_METRICS_DEL - do */
+static const struct nla_policy expstack_metrics_del_nl_policy[EXPSTACK_A_METRICS_SADDR + 1] = {
+	[EXPSTACK_A_METRICS_ADDR] = { .type = NLA_U32, },
+	[EXPSTACK_A_METRICS_SADDR] = { .type = NLA_U32, },
+};
+
 /* Ops table for expstack */
-const struct genl_split_ops expstack_nl_ops[18] = {
+const struct genl_split_ops expstack_nl_ops[21] = {
 	{
 		.cmd		= EXPSTACK_CMD_LINK_ATTACH,
 		.doit		= expstack_nl_link_attach_doit,
@@ -191,14 +227,14 @@ const struct genl_split_ops expstack_nl_ops[18] = {
 		.cmd		= EXPSTACK_CMD_ROUTE_ADD,
 		.doit		= expstack_nl_route_add_doit,
 		.policy		= expstack_route_add_nl_policy,
-		.maxattr	= EXPSTACK_A_ROUTE_INITCWND,
+		.maxattr	= EXPSTACK_A_ROUTE_FASTOPEN_NO_COOKIE,
 		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 	{
 		.cmd		= EXPSTACK_CMD_ROUTE_DEL,
 		.doit		= expstack_nl_route_del_doit,
 		.policy		= expstack_route_del_nl_policy,
-		.maxattr	= EXPSTACK_A_ROUTE_INITCWND,
+		.maxattr	= EXPSTACK_A_ROUTE_FASTOPEN_NO_COOKIE,
 		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 	{
@@ -259,5 +295,24 @@ const struct genl_split_ops expstack_nl_ops[18] = {
 		.cmd	= EXPSTACK_CMD_STAT_GET,
 		.dumpit	= expstack_nl_stat_get_dumpit,
 		.flags	= GENL_CMD_CAP_DUMP,
+	},
+	{
+		.cmd		= EXPSTACK_CMD_METRICS_GET,
+		.doit		= expstack_nl_metrics_get_doit,
+		.policy		= expstack_metrics_get_nl_policy,
+		.maxattr	= EXPSTACK_A_METRICS_SADDR,
+		.flags		= GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd	= EXPSTACK_CMD_METRICS_GET,
+		.dumpit	= expstack_nl_metrics_get_dumpit,
+		.flags	= GENL_CMD_CAP_DUMP,
+	},
+	{
+		.cmd		= EXPSTACK_CMD_METRICS_DEL,
+		.doit		= expstack_nl_metrics_del_doit,
+		.policy		= expstack_metrics_del_nl_policy,
+		.maxattr	= EXPSTACK_A_METRICS_SADDR,
+		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 };

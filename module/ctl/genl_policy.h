@@ -12,7 +12,7 @@
 #include <uapi/linux/expstack_netlink.h>
 
 /* Ops table for expstack */
-extern const struct genl_split_ops expstack_nl_ops[18];
+extern const struct genl_split_ops expstack_nl_ops[21];
 
 int expstack_nl_link_attach_doit(struct sk_buff *skb, struct genl_info *info);
 int expstack_nl_link_detach_doit(struct sk_buff *skb, struct genl_info *info);
@@ -38,5 +38,9 @@ int expstack_nl_sock_get_dumpit(struct sk_buff *skb,
 int expstack_nl_stat_get_doit(struct sk_buff *skb, struct genl_info *info);
 int expstack_nl_stat_get_dumpit(struct sk_buff *skb,
 				struct netlink_callback *cb);
+int expstack_nl_metrics_get_doit(struct sk_buff *skb, struct genl_info *info);
+int expstack_nl_metrics_get_dumpit(struct sk_buff *skb,
+				   struct netlink_callback *cb);
+int expstack_nl_metrics_del_doit(struct sk_buff *skb, struct genl_info *info);
 
 #endif /* _LINUX_EXPSTACK_GEN_H */

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * expstack ctl: routes over netlink.
- * Flow:   route-add, route-del, route-get -> [here] -> ip/route.c
+ * Flow:   route-add, route-del, route-get -> [here] -> ip/route.c;
+ *         the name of a congestion control -> tcp/tcp_cc.c
  * Owns:   nothing
  * Locks:  rtnl for changes; look-ups and dumps run under RCU
  * Spec:   Documentation/netlink/specs/expstack.yaml
@@ -9,6 +10,7 @@
  */
 #include <linux/inetdevice.h>
 #include <linux/rtnetlink.h>
+#include <expstack/tcp.h>
 
 #include "ctl/ctl_priv.h"
 #include "ctl/genl_policy.h"
@@ -83,10 +85,7 @@ int exs_ctl_route_parse(struct nlattr **attrs, bool add,
 	cfg->priority = exs_ctl_route_u32(attrs, EXPSTACK_A_ROUTE_PRIORITY, 0);
 	cfg->tos = exs_ctl_route_u8(attrs, EXPSTACK_A_ROUTE_TOS, 0);
 	cfg->onlink = nla_get_flag(attrs[EXPSTACK_A_ROUTE_ONLINK]);
-	cfg->mtu = exs_ctl_route_u32(attrs, EXPSTACK_A_ROUTE_MTU, 0);
-	cfg->mtu_locked = nla_get_flag(attrs[EXPSTACK_A_ROUTE_MTU_LOCK]);
-	cfg->advmss = exs_ctl_route_u32(attrs, EXPSTACK_A_ROUTE_ADVMSS, 0);
-	cfg->initcwnd = exs_ctl_route_u32(attrs, EXPSTACK_A_ROUTE_INITCWND, 0);
+	exs_ctl_route_attr_parse(attrs, &cfg->attr);
 	exs_ctl_route_kind(attrs, add, cfg);
 	if (!cfg->table)
 		cfg->table = RT_TABLE_MAIN;
@@ -109,6 +108,12 @@ static int exs_ctl_route_change(struct genl_info *info, bool add)
 	err = exs_ctl_route_parse(info->attrs, add, &cfg, extack);
 	if (err)
 		return err;
+	/* Before rtnl: it may load a module. */
+	if (add && cfg.attr.congctl[0] &&
+	    !exs_cc_available(cfg.attr.congctl)) {
+		NL_SET_ERR_MSG(extack, "Unknown tcp congestion algorithm");
+		return -EINVAL;
+	}
 	rtnl_lock();
 	if (cfg.oif) {
 		ldev = exs_ctl_ldev_locked(info, EXPSTACK_A_ROUTE_OIF);
@@ -172,14 +177,7 @@ int exs_ctl_route_fill(struct sk_buff *skb, const struct exs_route_cfg *cfg)
 	    (cfg->tos && nla_put_u8(skb, EXPSTACK_A_ROUTE_TOS, cfg->tos)) ||
 	    (cfg->onlink && nla_put_flag(skb, EXPSTACK_A_ROUTE_ONLINK)))
 		return -EMSGSIZE;
-	if ((cfg->mtu && nla_put_u32(skb, EXPSTACK_A_ROUTE_MTU, cfg->mtu)) ||
-	    (cfg->mtu_locked && nla_put_flag(skb, EXPSTACK_A_ROUTE_MTU_LOCK)) ||
-	    (cfg->advmss &&
-	     nla_put_u32(skb, EXPSTACK_A_ROUTE_ADVMSS, cfg->advmss)) ||
-	    (cfg->initcwnd &&
-	     nla_put_u32(skb, EXPSTACK_A_ROUTE_INITCWND, cfg->initcwnd)))
-		return -EMSGSIZE;
-	return 0;
+	return exs_ctl_route_attr_fill(skb, &cfg->attr);
 }
 
 static void exs_ctl_route_explain(struct netlink_ext_ack *extack, int err)
@@ -232,16 +230,15 @@ static void exs_ctl_route_result(const struct exs_flow *flow,
 		.oif = rt->ldev ? rt->ldev->ifindex : 0,
 		.table = rt->type == RTN_LOCAL || rt->type == RTN_BROADCAST ?
 			 RT_TABLE_LOCAL : RT_TABLE_MAIN,
-		.mtu = rt->mtu,
-		.advmss = rt->advmss,
-		.initcwnd = rt->initcwnd,
 		.tos = flow->tos,
 		.type = rt->type,
-		.mtu_locked = rt->mtu_locked,
 	};
+	if (rt->metrics)
+		cfg->attr = rt->metrics->attr;
 	/* The device's own MTU goes without saying. */
-	if (rt->ldev && cfg->mtu == READ_ONCE(rt->ldev->mtu))
-		cfg->mtu = 0;
+	cfg->attr.val[RTAX_MTU] = rt->mtu;
+	if (rt->ldev && rt->mtu == READ_ONCE(rt->ldev->mtu))
+		cfg->attr.val[RTAX_MTU] = 0;
 }
 
 static int exs_ctl_route_reply(struct sk_buff *skb, void *arg)

@@ -20,6 +20,8 @@ enum {
 	EXS_CTL_SS_PROTO,	/* index in exs_ctl_ss_protos */
 };
 
+#define EXS_CTL_SS_KEYS		16U	/* shown of a socket, at most */
+
 static const u8 exs_ctl_ss_protos[] = {
 	IPPROTO_TCP, IPPROTO_UDP, IPPROTO_ICMP, IPPROTO_RAW,
 };
@@ -55,13 +57,36 @@ static int exs_ctl_ss_put_info(struct sk_buff *skb, struct sock *sk)
 	return 0;
 }
 
+/* The keys of TCP_MD5SIG; a page must have room for them. */
+static int exs_ctl_ss_put_md5sig(struct sk_buff *skb, struct sock *sk)
+{
+	unsigned int n = exs_tcp_md5_show(sk, NULL, 0);
+	struct nlattr *nla;
+
+	if (!n)
+		return 0;
+	n = min(n, EXS_CTL_SS_KEYS);
+	nla = nla_reserve(skb, EXPSTACK_A_SOCK_MD5SIG,
+			  n * sizeof(struct tcp_diag_md5sig));
+	if (!nla)
+		return -EMSGSIZE;
+	/* One may have gone meanwhile. */
+	memset(nla_data(nla), 0, nla_len(nla));
+	exs_tcp_md5_show(sk, nla_data(nla), n);
+	return 0;
+}
+
 static int exs_ctl_ss_put_ext(struct sk_buff *skb, u8 proto, u32 ext,
 			      struct sock *sk)
 {
 	if ((ext & EXPSTACK_SOCK_EXT_MEM) && exs_ctl_ss_put_mem(skb, sk))
 		return -EMSGSIZE;
-	if ((ext & EXPSTACK_SOCK_EXT_INFO) && proto == IPPROTO_TCP)
-		return exs_ctl_ss_put_info(skb, sk);
+	if (proto != IPPROTO_TCP)
+		return 0;
+	if ((ext & EXPSTACK_SOCK_EXT_INFO) && exs_ctl_ss_put_info(skb, sk))
+		return -EMSGSIZE;
+	if (ext & EXPSTACK_SOCK_EXT_MD5SIG)
+		return exs_ctl_ss_put_md5sig(skb, sk);
 	return 0;
 }
 
@@ -148,6 +173,9 @@ static int exs_ctl_ss_proto(struct sk_buff *skb, struct netlink_callback *cb,
 	struct exs_ctl_batch *b;
 	int err = 0;
 
+	/* Keys are nobody else's business. */
+	if (!netlink_net_capable(cb->skb, CAP_NET_ADMIN))
+		ext &= ~EXPSTACK_SOCK_EXT_MD5SIG;
 	b = exs_ctl_batch_new(sock_net(cb->skb->sk), proto, states,
 			      cb->args[EXS_CTL_SS_SEEN]);
 	if (!b)

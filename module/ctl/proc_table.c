@@ -53,12 +53,15 @@ unsigned int exs_ctl_proc_route_flags(const struct exs_route_cfg *cfg)
 void exs_ctl_proc_route_line(struct seq_file *seq, const char *dev,
 			     const struct exs_route_cfg *cfg)
 {
+	const u32 *val = cfg->attr.val;
+
 	seq_setwidth(seq, EXS_CTL_PROC_ROUTE_WIDTH);
 	seq_printf(seq, "%s\t%08X\t%08X\t%04X\t%d\t%u\t%u\t%08X\t%u\t%u\t%u",
 		   dev, (__force u32)cfg->dst, (__force u32)cfg->gw,
 		   exs_ctl_proc_route_flags(cfg), 0, 0, cfg->priority,
 		   (__force u32)inet_make_mask(cfg->dst_len),
-		   cfg->advmss ? cfg->advmss + 40 : 0, 0, 0);
+		   val[RTAX_ADVMSS] ? val[RTAX_ADVMSS] + 40 : 0,
+		   val[RTAX_WINDOW], val[RTAX_RTT] >> 3);
 	seq_pad(seq, '\n');
 }
 

@@ -17,6 +17,7 @@
 #include "ctl/sysctl.h"
 
 #define EXS_CTL_CC_LIST_MAX	256
+#define EXS_CTL_SYSCTL_TEXTS	3	/* rows without a place in the table */
 
 /* Directories below net/expstack, as rows of exs_sysctl_table name them. */
 static const char *const exs_ctl_sysctl_dirs[EXS_CTL_SYSCTL_DIRS] = {
@@ -136,6 +137,9 @@ static int exs_ctl_sysctl_ints(const struct ctl_table *table, int write,
 		return err;
 	for (i = 0; i < n; i++)
 		WRITE_ONCE(p[i], exs_ctl_sysctl_stored(d->kind, val[i]));
+	if (d->offset == offsetof(struct exs_sysctl,
+				  tcp_fastopen_blackhole_timeout_sec))
+		exs_tcp_fo_blackhole_reset(en);
 	return 0;
 }
 
@@ -193,6 +197,21 @@ static int exs_ctl_sysctl_cc_allowed(const struct ctl_table *table, int write,
 	return err;
 }
 
+static int exs_ctl_sysctl_fo_key(const struct ctl_table *table, int write,
+				 void *buffer, size_t *lenp, loff_t *ppos)
+{
+	char text[EXS_TCP_FO_KEY_TEXT];
+	struct exs_net *en = table->extra2;
+	int err;
+
+	exs_tcp_fo_key_show(en, text, sizeof(text));
+	err = exs_ctl_sysctl_text(table, write, buffer, lenp, ppos, text,
+				  sizeof(text));
+	if (!err && write)
+		err = exs_tcp_fo_key_store(en, text);
+	return err;
+}
+
 static void exs_ctl_sysctl_row(struct ctl_table *row, struct exs_net *en,
 			       const struct exs_sysctl_desc *d)
 {
@@ -213,9 +232,12 @@ static void exs_ctl_sysctl_row(struct ctl_table *row, struct exs_net *en,
 	}
 }
 
-/* Lists that are the same in every namespace; the first one's may change them. */
-static unsigned int exs_ctl_sysctl_cc_rows(struct ctl_table *row,
-					   struct exs_net *en)
+/*
+ * Lists that are the same in every namespace, which the first one's may change;
+ * and a text of the namespace's own.
+ */
+static unsigned int exs_ctl_sysctl_text_rows(struct ctl_table *row,
+					     struct exs_net *en)
 {
 	row[0] = (struct ctl_table) {
 		.procname = "tcp_available_congestion_control",
@@ -229,7 +251,14 @@ static unsigned int exs_ctl_sysctl_cc_rows(struct ctl_table *row,
 		.mode = net_eq(en->net, &init_net) ? 0644 : 0444,
 		.proc_handler = exs_ctl_sysctl_cc_allowed,
 	};
-	return 2;
+	row[2] = (struct ctl_table) {
+		.procname = "tcp_fastopen_key",
+		.maxlen = EXS_TCP_FO_KEY_TEXT,
+		.mode = 0600,
+		.proc_handler = exs_ctl_sysctl_fo_key,
+		.extra2 = en,
+	};
+	return EXS_CTL_SYSCTL_TEXTS;
 }
 
 static struct ctl_table_header *
@@ -240,7 +269,8 @@ exs_ctl_sysctl_register(struct exs_net *en, const char *dir)
 	unsigned int i, n = 0;
 	char path[48];
 
-	table = kcalloc(exs_sysctl_count + 2, sizeof(*table), GFP_KERNEL);
+	table = kcalloc(exs_sysctl_count + EXS_CTL_SYSCTL_TEXTS, sizeof(*table),
+			GFP_KERNEL);
 	if (!table)
 		return NULL;
 	for (i = 0; i < exs_sysctl_count; i++)
@@ -248,7 +278,7 @@ exs_ctl_sysctl_register(struct exs_net *en, const char *dir)
 			exs_ctl_sysctl_row(&table[n++], en,
 					   &exs_sysctl_table[i]);
 	if (!*dir)
-		n += exs_ctl_sysctl_cc_rows(&table[n], en);
+		n += exs_ctl_sysctl_text_rows(&table[n], en);
 	snprintf(path, sizeof(path), "net/expstack%s%s", *dir ? "/" : "", dir);
 	header = register_net_sysctl_sz(en->net, path, table, n);
 	if (!header)

@@ -94,6 +94,12 @@ static struct sk_buff *exs_ip_frag_make(struct sk_buff *skb, unsigned int hlen,
 		return NULL;
 	}
 	exs_ip_frag_inherit(frag, skb);
+	/* One of them tells when the datagram went. */
+	if (!offset) {
+		skb_shinfo(frag)->tx_flags |= skb_shinfo(skb)->tx_flags &
+					      SKBTX_ANY_TSTAMP;
+		skb_shinfo(frag)->tskey = skb_shinfo(skb)->tskey;
+	}
 	return frag;
 }
 
@@ -114,9 +120,14 @@ static void exs_ip_frag_header(struct sk_buff *frag, const struct iphdr *orig,
 
 static int exs_ip_frag_send(struct sk_buff *frag, const struct exs_rt *rt)
 {
+	int err;
+
 	if (rt->neigh)
-		return exs_neigh_output(rt->neigh, frag);
-	return exs_link_output(rt->ldev, rt->nexthop, frag);
+		err = exs_neigh_output(rt->neigh, frag);
+	else
+		err = exs_link_output(rt->ldev, rt->nexthop, frag);
+	/* Who sends fragments has no use for NET_XMIT_CN. */
+	return min(err, 0);
 }
 
 /**

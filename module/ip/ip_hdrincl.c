@@ -54,7 +54,7 @@ int exs_ip_hdrincl_complete(const struct exs_net *en, struct iphdr *iph,
  * It is never cut into fragments.
  *
  * Context: process, BH off, RCU held.
- * Return: 0, -EINVAL (header), or a negative errno of the way.
+ * Return: 0, NET_XMIT_CN, -EINVAL (header), or a negative errno of the way.
  */
 int exs_ip_output_hdrincl(struct exs_net *en, struct sock *sk,
 			  struct sk_buff *skb, const struct exs_rt *rt,

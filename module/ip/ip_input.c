@@ -4,14 +4,23 @@
  * Flow:   link_rx -> [here] -> PRE_ROUTING -> [here] -> ip_local | ip_forward
  * Owns:   nothing
  * Locks:  softirq, RCU held
- * Spec:   RFC 791 3.1; RFC 1122 3.2.1; RFC 1812 5.2.2, 5.3.4, 5.3.7
+ * Spec:   RFC 791 3.1; RFC 1122 3.2.1; RFC 1812 5.2.2, 5.3.4, 5.3.7; RFC 3168 5
  * Tests:  kunit/ip/ip_input_kunit.c, qemu/tests/ping.sh
  */
 #include <linux/in.h>
 #include <linux/inetdevice.h>
 #include <linux/netdevice.h>
+#include <net/inet_ecn.h>
 
 #include "ip/ip_priv.h"
+
+/* The counters of the four codepoints are as the codepoints. */
+static_assert(EXS_MIB_IPEXT_InECT1Pkts - EXS_MIB_IPEXT_InNoECTPkts ==
+	      INET_ECN_ECT_1);
+static_assert(EXS_MIB_IPEXT_InECT0Pkts - EXS_MIB_IPEXT_InNoECTPkts ==
+	      INET_ECN_ECT_0);
+static_assert(EXS_MIB_IPEXT_InCEPkts - EXS_MIB_IPEXT_InNoECTPkts ==
+	      INET_ECN_CE);
 
 /*
  * Options other than source routes are carried, not acted on. A source route
@@ -197,6 +206,15 @@ static void exs_ip_rcv_bad(struct exs_net *en, struct sk_buff *skb,
 	exs_drop(skb, reason);
 }
 
+/* By codepoint, each segment that GRO put together. */
+static void exs_ip_rcv_count_ecn(struct exs_net *en, const struct sk_buff *skb)
+{
+	u8 ecn = ip_hdr(skb)->tos & INET_ECN_MASK;
+
+	this_cpu_add(en->mib->c[EXS_MIB_IPEXT_InNoECTPkts + ecn],
+		     max_t(u16, 1, skb_shinfo(skb)->gso_segs));
+}
+
 /**
  * exs_ip_rcv - a packet from the link
  * @skb: IPv4, data at the IP header, EXS_IPCB()->ldev set; consumed
@@ -221,6 +239,7 @@ void exs_ip_rcv(struct sk_buff *skb)
 		exs_ip_rcv_bad(en, skb, reason);
 		return;
 	}
+	exs_ip_rcv_count_ecn(en, skb);
 	EXS_IPCB(skb)->flags = ldev->mode == EXS_LINK_LOOPBACK ?
 			       EXS_IPCB_LOCAL : 0;
 	EXS_IPCB(skb)->frag_max_size = 0;

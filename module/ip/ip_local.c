@@ -22,6 +22,8 @@ static int exs_ip_local_finish(struct exs_net *en, struct sock *sk,
 	const struct exs_proto *proto;
 	bool raw;
 
+	/* When it was to leave a sender of this host is not when it came. */
+	skb_clear_delivery_time(skb);
 	__skb_pull(skb, exs_ip_hdr_len(skb));
 	skb_reset_transport_header(skb);
 	raw = exs_ip_raw_rcv(skb);

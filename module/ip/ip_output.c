@@ -47,7 +47,7 @@ static int exs_ip_xmit_large(struct exs_net *en, struct sk_buff *skb,
  * @rt: the way
  *
  * Context: BH off, RCU held.
- * Return: 0 or a negative errno.
+ * Return: 0, NET_XMIT_CN or a negative errno.
  */
 int exs_ip_xmit(struct exs_net *en, struct sk_buff *skb,
 		const struct exs_rt *rt)
@@ -96,7 +96,7 @@ static int exs_ip_post_routing_ok(struct exs_net *en, struct sock *sk,
  * @rt: the way
  *
  * Context: BH off, RCU held.
- * Return: 0 or a negative errno.
+ * Return: 0, NET_XMIT_CN or a negative errno.
  */
 int exs_ip_post_routing(struct exs_net *en, struct sock *sk,
 			struct sk_buff *skb, struct exs_ldev *in,
@@ -231,7 +231,7 @@ static __always_inline int exs_ip_leave(struct exs_net *en, struct sock *sk,
  * @mc_loop: of a multicast this host gets a copy
  *
  * Context: BH off, RCU held.
- * Return: 0 or a negative errno.
+ * Return: 0, NET_XMIT_CN or a negative errno.
  */
 int exs_ip_local_out(struct exs_net *en, struct sock *sk, struct sk_buff *skb,
 		     const struct exs_rt *rt, bool df, bool mc_loop)
@@ -252,8 +252,9 @@ int exs_ip_local_out(struct exs_net *en, struct sock *sk, struct sk_buff *skb,
  * need. Always consumes.
  *
  * Context: softirq or process with BH off, RCU held.
- * Return: 0 or a negative errno (-EMSGSIZE, -ENOMEM, -ENOBUFS: a full
- * queue, -EPERM by a hook, ...).
+ * Return: 0, NET_XMIT_CN (sent, but the device's queue is too long) or a
+ * negative errno (-EMSGSIZE, -ENOMEM, -ENOBUFS: a full queue, -EPERM by a hook,
+ * ...).
  */
 int exs_ip_output(struct exs_net *en, struct sock *sk, struct sk_buff *skb,
 		  const struct exs_rt *rt, const struct exs_ip_tx *tx)

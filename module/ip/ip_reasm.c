@@ -83,8 +83,8 @@ struct sk_buff *exs_ip_reasm(struct exs_frag_queue *q)
 	struct sk_buff *head, *skb, **tail;
 
 	head = exs_reasm_pop(q);
-	/* RFC 3168 5.3: CE on a datagram that is not capable of ECN */
-	if (q->ecn & BIT(INET_ECN_CE) && q->ecn & BIT(INET_ECN_NOT_ECT))
+	/* RFC 3168 5.3: all of it is capable of ECN, or nothing is. */
+	if (q->ecn & BIT(INET_ECN_NOT_ECT) && q->ecn != BIT(INET_ECN_NOT_ECT))
 		reason = EXS_DROP_IP_FRAG_INVALID;
 	else if (q->total + exs_ip_hdr_len(head) > 0xffff)
 		reason = EXS_DROP_IP_FRAG_TOO_LONG;

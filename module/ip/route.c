@@ -14,6 +14,7 @@
 #include <linux/inetdevice.h>
 #include <linux/netlink.h>
 #include <linux/slab.h>
+#include <net/inet_ecn.h>
 
 #include "ip/route_priv.h"
 
@@ -49,6 +50,10 @@ static int exs_route_cfg_check(const struct exs_route_cfg *cfg,
 		NL_SET_ERR_MSG(extack, "Invalid prefix for given prefix length");
 		return -EINVAL;
 	}
+	if (cfg->tos & INET_ECN_MASK) {
+		NL_SET_ERR_MSG(extack, "Invalid TOS: ECN bits must be 0");
+		return -EINVAL;
+	}
 	if (cfg->table != RT_TABLE_MAIN && cfg->table != RT_TABLE_LOCAL &&
 	    cfg->table != RT_TABLE_UNSPEC) {
 		NL_SET_ERR_MSG(extack, "No such table: only main and local");
@@ -77,9 +82,9 @@ static void exs_route_entry_free_rcu(struct rcu_head *head)
 			container_of(head, struct exs_route_entry, rcu));
 }
 
-static void exs_route_entry_free(struct exs_route_entry *e)
+static void exs_route_entry_free(struct exs_net *en, struct exs_route_entry *e)
 {
-	exs_route_info_put(e->info);
+	exs_route_info_put(en, e->info);
 	call_rcu(&e->rcu, exs_route_entry_free_rcu);
 }
 
@@ -166,7 +171,7 @@ static int exs_route_insert(struct exs_net *en, struct exs_route_entry *e,
 		if (err)
 			return err;
 		exs_route_unlink(en, p.same, e);
-		exs_route_entry_free(p.same);
+		exs_route_entry_free(en, p.same);
 		return 1;
 	}
 	if (p.twin)
@@ -200,6 +205,8 @@ int exs_route_add(struct exs_net *en, const struct exs_route_cfg *cfg,
 		return -ENODEV;
 	err = exs_route_cfg_check(cfg, extack);
 	if (!err)
+		err = exs_route_metrics_check(&cfg->attr, extack);
+	if (!err)
 		err = exs_route_info_check(en, cfg, &ldev, extack);
 	if (err)
 		return err;
@@ -218,7 +225,7 @@ int exs_route_add(struct exs_net *en, const struct exs_route_cfg *cfg,
 	}
 	err = exs_route_insert(en, e, nlflags);
 	if (err <= 0) {
-		exs_route_info_put(e->info);
+		exs_route_info_put(en, e->info);
 		kmem_cache_free(exs_route_entry_cache, e);
 		return err;
 	}
@@ -260,7 +267,7 @@ int exs_route_del(struct exs_net *en, const struct exs_route_cfg *cfg,
 		return -ESRCH;
 	}
 	exs_route_unlink(en, e, prev);
-	exs_route_entry_free(e);
+	exs_route_entry_free(en, e);
 	exs_rt_bump(en);
 	return 0;
 }
@@ -275,11 +282,11 @@ static void exs_route_entry_cfg(const struct exs_route_entry *e,
 		.priority = e->priority, .table = e->table,
 		.gw = info->gw, .prefsrc = info->prefsrc,
 		.oif = info->ldev ? info->ldev->ifindex : 0,
-		.mtu = info->mtu, .advmss = info->advmss,
-		.initcwnd = info->initcwnd, .type = info->type,
-		.scope = info->scope, .protocol = info->protocol,
-		.onlink = info->onlink, .mtu_locked = info->mtu_locked,
+		.type = info->type, .scope = info->scope,
+		.protocol = info->protocol, .onlink = info->onlink,
 	};
+	if (info->metrics)
+		cfg->attr = info->metrics->attr;
 }
 
 struct exs_route_walker {
@@ -362,7 +369,7 @@ static unsigned int exs_route_flush_prefix(struct exs_net *en,
 			continue;
 		}
 		exs_route_unlink(en, e, prev);
-		exs_route_entry_free(e);
+		exs_route_entry_free(en, e);
 		n++;
 	}
 	return n;

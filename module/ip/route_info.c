@@ -15,10 +15,6 @@
 
 #include "ip/route_priv.h"
 
-/* Larger values make no sense: the IP header and options have to fit too. */
-#define EXS_ROUTE_MTU_MAX	(65535 - 15)
-#define EXS_ROUTE_ADVMSS_MAX	(65535 - 40)
-
 /* Types that end a packet: they have no device. */
 static bool exs_route_type_is_error(u8 type)
 {
@@ -164,12 +160,10 @@ int exs_route_info_check(struct exs_net *en, const struct exs_route_cfg *cfg,
 static bool exs_route_info_equal(const struct exs_route_info *a,
 				 const struct exs_route_info *b)
 {
-	return a->ldev == b->ldev && a->gw == b->gw &&
-	       a->prefsrc == b->prefsrc && a->mtu == b->mtu &&
-	       a->advmss == b->advmss && a->initcwnd == b->initcwnd &&
+	return a->ldev == b->ldev && a->metrics == b->metrics &&
+	       a->gw == b->gw && a->prefsrc == b->prefsrc &&
 	       a->type == b->type && a->scope == b->scope &&
-	       a->protocol == b->protocol && a->onlink == b->onlink &&
-	       a->mtu_locked == b->mtu_locked;
+	       a->protocol == b->protocol && a->onlink == b->onlink;
 }
 
 /**
@@ -187,28 +181,30 @@ struct exs_route_info *exs_route_info_get(struct exs_net *en,
 {
 	struct exs_route_info key = {
 		.ldev = ldev, .gw = cfg->gw, .prefsrc = cfg->prefsrc,
-		.mtu = min_t(u32, cfg->mtu, EXS_ROUTE_MTU_MAX),
-		.advmss = min_t(u32, cfg->advmss, EXS_ROUTE_ADVMSS_MAX),
-		.initcwnd = min_t(u32, cfg->initcwnd, U8_MAX),
 		.type = cfg->type, .scope = cfg->scope,
 		.protocol = cfg->protocol, .onlink = cfg->onlink,
-		.mtu_locked = cfg->mtu_locked,
 	};
 	u32 h = jhash_3words((__force u32)key.gw, hash_ptr(ldev, 32), key.type, 0);
 	struct hlist_head *head;
 	struct exs_route_info *info;
 
 	ASSERT_RTNL();
+	key.metrics = exs_route_metrics_get(en->route, &cfg->attr);
+	if (IS_ERR(key.metrics))
+		return NULL;
 	head = &en->route->infos[hash_32(h, EXS_ROUTE_INFO_HASH_BITS)];
 	hlist_for_each_entry(info, head, hash) {
 		if (exs_route_info_equal(info, &key)) {
+			exs_route_metrics_put(en->route, key.metrics);
 			info->users++;
 			return info;
 		}
 	}
 	info = kmemdup(&key, sizeof(key), GFP_KERNEL_ACCOUNT);
-	if (!info)
+	if (!info) {
+		exs_route_metrics_put(en->route, key.metrics);
 		return NULL;
+	}
 	info->users = 1;
 	if (ldev)
 		exs_ldev_hold(ldev);
@@ -218,16 +214,18 @@ struct exs_route_info *exs_route_info_get(struct exs_net *en,
 
 /**
  * exs_route_info_put - a user less
+ * @en: namespace
  * @info: the description; with its last user it goes, after a grace period
  *
  * Context: rtnl held.
  */
-void exs_route_info_put(struct exs_route_info *info)
+void exs_route_info_put(struct exs_net *en, struct exs_route_info *info)
 {
 	ASSERT_RTNL();
 	if (--info->users)
 		return;
 	hlist_del(&info->hash);
+	exs_route_metrics_put(en->route, info->metrics);
 	exs_ldev_put(info->ldev);
 	kfree_rcu(info, rcu);
 }
@@ -251,6 +249,8 @@ bool exs_route_info_match(const struct exs_route_info *info,
 	if (cfg->protocol && cfg->protocol != info->protocol)
 		return false;
 	if (cfg->gw && cfg->gw != info->gw)
+		return false;
+	if (!exs_route_metrics_match(info->metrics, &cfg->attr))
 		return false;
 	return !cfg->oif || (info->ldev && info->ldev->ifindex == cfg->oif);
 }

@@ -9,6 +9,7 @@
  */
 #include <linux/in.h>
 #include <linux/inetdevice.h>
+#include <net/inet_ecn.h>
 
 #include "ip/route_priv.h"
 
@@ -17,8 +18,8 @@
  * @dst: the keeper's, overwritten; what it held was released before
  * @src: a look-up's result
  *
- * Where the device or the neighbour is ending at this moment, dst is stale at
- * once: exs_rt_valid() is false for it.
+ * Where the device, the neighbour or the metrics are ending at this moment, dst
+ * is stale at once: exs_rt_valid() is false for it.
  *
  * Context: RCU held since the look-up.
  */
@@ -31,6 +32,10 @@ void exs_rt_keep(struct exs_rt *dst, const struct exs_rt *src)
 		dst->neigh = NULL;
 		dst->gen--;
 	}
+	if (dst->metrics && !refcount_inc_not_zero(&dst->metrics->ref)) {
+		dst->metrics = NULL;
+		dst->gen--;
+	}
 }
 
 /**
@@ -41,6 +46,8 @@ void exs_rt_release(struct exs_rt *rt)
 {
 	exs_neigh_put(rt->neigh);
 	exs_ldev_put(rt->ldev);
+	if (unlikely(rt->metrics))
+		exs_route_metrics_release(rt->metrics);
 	memset(rt, 0, sizeof(*rt));
 }
 
@@ -49,7 +56,8 @@ static bool exs_route_fits(const struct exs_route_entry *e, u8 tos, int oif)
 {
 	const struct exs_route_info *info = e->info;
 
-	if (e->tos && e->tos != (tos & IPTOS_TOS_MASK))
+	/* RFC 3168 5: a router that marks a packet must not turn it away. */
+	if (e->tos && e->tos != (tos & IPTOS_TOS_MASK & ~INET_ECN_MASK))
 		return false;
 	return !oif || (info->ldev && info->ldev->ifindex == oif);
 }
@@ -121,21 +129,30 @@ static __be32 exs_route_source(struct exs_net *en, struct exs_ldev *ldev,
 	       exs_route_any_source(en, nexthop);
 }
 
+static u32 exs_route_mtu_of(const struct exs_ldev *ldev)
+{
+	return min_t(u32, READ_ONCE(ldev->mtu), EXS_ROUTE_MTU_LIMIT);
+}
+
 /* Path MTU: the route's word, what ICMP taught, the device's limit. */
 static void exs_route_fill_mtu(struct exs_net *en, struct exs_rt *rt,
-			       const struct exs_route_info *info, __be32 daddr)
+			       __be32 daddr)
 {
-	u32 learned;
+	u32 learned, mtu = exs_route_mtu_of(rt->ldev);
 
-	rt->mtu = min_t(u32, READ_ONCE(rt->ldev->mtu), EXS_ROUTE_MTU_LIMIT);
-	if (info && info->mtu)
-		rt->mtu = min(rt->mtu, info->mtu);
-	rt->mtu_locked = info && info->mtu_locked;
-	if (rt->mtu_locked)
-		return;
-	learned = exs_pmtu_get(en, daddr);
-	if (learned)
-		rt->mtu = min(rt->mtu, learned);
+	if (rt->metrics) {
+		const u32 *val = rt->metrics->attr.val;
+
+		if (val[RTAX_MTU])
+			mtu = min(mtu, val[RTAX_MTU]);
+		rt->mtu_locked = !!(val[RTAX_LOCK] & BIT(RTAX_MTU));
+	}
+	if (!rt->mtu_locked) {
+		learned = exs_pmtu_get(en, daddr);
+		if (learned)
+			mtu = min(mtu, learned);
+	}
+	rt->mtu = mtu;
 }
 
 static int exs_route_fill_neigh(struct exs_rt *rt)
@@ -155,7 +172,7 @@ static int exs_route_fill_local(struct exs_net *en, struct exs_rt *rt,
 	rt->type = RTN_LOCAL;
 	rt->nexthop = daddr;
 	rt->prefixlen = 32;
-	rt->mtu = min_t(u32, READ_ONCE(rt->ldev->mtu), EXS_ROUTE_MTU_LIMIT);
+	rt->mtu = exs_route_mtu_of(rt->ldev);
 	return 0;
 }
 
@@ -168,8 +185,7 @@ static void exs_route_fill_info(struct exs_rt *rt,
 	rt->type = info->type;
 	rt->nexthop = info->gw ?: daddr;
 	rt->gateway = !!info->gw;
-	rt->advmss = info->advmss;
-	rt->initcwnd = info->initcwnd;
+	rt->metrics = info->metrics;
 	rt->prefixlen = e->len;
 }
 
@@ -189,7 +205,7 @@ static int exs_route_output_onlink(struct exs_net *en,
 		rt->type = RTN_UNICAST;
 	rt->nexthop = flow->daddr;
 	rt->saddr = exs_route_source(en, rt->ldev, flow->daddr, RT_SCOPE_LINK);
-	exs_route_fill_mtu(en, rt, NULL, flow->daddr);
+	exs_route_fill_mtu(en, rt, flow->daddr);
 	return rt->type == RTN_UNICAST ? exs_route_fill_neigh(rt) : 0;
 }
 
@@ -213,6 +229,7 @@ static int exs_route_output_table(struct exs_net *en,
 		return -ENETUNREACH;
 	if (info->type == RTN_LOCAL) {
 		rt->saddr = info->prefsrc ?: flow->daddr;
+		rt->metrics = info->metrics;
 		return exs_route_fill_local(en, rt, flow->daddr);
 	}
 	exs_route_fill_info(rt, e, flow->daddr);
@@ -226,7 +243,7 @@ static int exs_route_output_table(struct exs_net *en,
 	if (!rt->saddr && !flow->saddr)
 		rt->saddr = exs_route_source(en, rt->ldev, rt->nexthop,
 					     info->scope);
-	exs_route_fill_mtu(en, rt, info, flow->daddr);
+	exs_route_fill_mtu(en, rt, flow->daddr);
 	return rt->type == RTN_UNICAST ? exs_route_fill_neigh(rt) : 0;
 }
 
@@ -345,8 +362,7 @@ static int exs_route_input_table(struct exs_net *en, const struct exs_flow *flow
 	/* A router that is no router needs no neighbour to say so. */
 	if (!READ_ONCE(en->sysctl.ip_forward))
 		return 0;
-	exs_route_fill_mtu(en, rt, e->info,
-			   READ_ONCE(en->sysctl.ip_forward_use_pmtu) ?
+	exs_route_fill_mtu(en, rt, READ_ONCE(en->sysctl.ip_forward_use_pmtu) ?
 			   flow->daddr : 0);
 	return exs_route_fill_neigh(rt);
 }
@@ -375,7 +391,7 @@ int exs_route_input(struct exs_net *en, struct exs_ldev *ldev, __be32 daddr,
 	};
 
 	*rt = (struct exs_rt) {
-		.ldev = ldev, .nexthop = daddr, .mtu = READ_ONCE(ldev->mtu),
+		.ldev = ldev, .nexthop = daddr, .mtu = exs_route_mtu_of(ldev),
 		.gen = atomic_read(&en->rt_gen),
 	};
 	smp_rmb(); /* as in exs_route_output() */

@@ -10,6 +10,7 @@
 #include "ip/route_trie.h"
 
 #define EXS_ROUTE_INFO_HASH_BITS	8
+#define EXS_ROUTE_METRICS_HASH_BITS	6
 /* The longest datagram there is. */
 #define EXS_ROUTE_MTU_LIMIT		65535u
 
@@ -23,16 +24,13 @@ struct exs_route_info {
 	unsigned int users;		/* entries; rtnl */
 	struct rcu_head rcu;
 	struct exs_ldev *ldev;		/* holds a reference; NULL: error types */
+	struct exs_route_metrics *metrics;	/* one of users; NULL: none */
 	__be32 gw;
 	__be32 prefsrc;
-	u32 mtu;
-	u32 advmss;
-	u32 initcwnd;
 	u8 type;			/* RTN_* */
 	u8 scope;			/* RT_SCOPE_* */
 	u8 protocol;			/* RTPROT_* */
 	bool onlink;
-	bool mtu_locked;
 };
 
 /*
@@ -55,6 +53,8 @@ struct exs_route_entry {
 struct exs_route_net {
 	struct exs_trie trie;
 	struct hlist_head infos[1 << EXS_ROUTE_INFO_HASH_BITS];
+	struct hlist_head metrics[1 << EXS_ROUTE_METRICS_HASH_BITS];
+	unsigned int metrics_count;	/* of those; writers rtnl */
 	struct exs_pmtu_table *pmtu;
 };
 
@@ -70,9 +70,21 @@ int exs_route_info_check(struct exs_net *en, const struct exs_route_cfg *cfg,
 struct exs_route_info *exs_route_info_get(struct exs_net *en,
 					  const struct exs_route_cfg *cfg,
 					  struct exs_ldev *ldev);
-void exs_route_info_put(struct exs_route_info *info);
+void exs_route_info_put(struct exs_net *en, struct exs_route_info *info);
 bool exs_route_info_match(const struct exs_route_info *info,
 			  const struct exs_route_cfg *cfg);
+
+/* route_metrics.c; rtnl held but for the last */
+int exs_route_metrics_check(const struct exs_route_attr *attr,
+			    struct netlink_ext_ack *extack);
+struct exs_route_metrics *
+exs_route_metrics_get(struct exs_route_net *rn,
+		      const struct exs_route_attr *attr);
+void exs_route_metrics_put(struct exs_route_net *rn,
+			   struct exs_route_metrics *m);
+bool exs_route_metrics_match(const struct exs_route_metrics *m,
+			     const struct exs_route_attr *attr);
+void exs_route_metrics_release(struct exs_route_metrics *m);
 
 /* route.c; rtnl held */
 unsigned int exs_route_flush(struct exs_net *en,

@@ -19,6 +19,14 @@ static void exs_link_rx_ip(struct exs_ldev *ldev, struct sk_buff *skb)
 	skb = skb_share_check(skb, GFP_ATOMIC);
 	if (unlikely(!skb))
 		return;
+	/*
+	 * explo and veth hand on what was sent, pages of a MSG_ZEROCOPY's user
+	 * and all: he would wait for our reader, and could change what it gets.
+	 */
+	if (unlikely(skb_orphan_frags_rx(skb, GFP_ATOMIC))) {
+		exs_drop(skb, EXS_DROP_NO_MEM);
+		return;
+	}
 	if (unlikely(!pskb_may_pull(skb, sizeof(struct iphdr)))) {
 		exs_drop(skb, EXS_DROP_TOO_SHORT);
 		return;

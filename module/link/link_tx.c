@@ -25,7 +25,7 @@ static int exs_link_xmit(struct exs_ldev *ldev, struct sk_buff *skb)
 	trace_exs_tx(skb);
 	rc = dev_queue_xmit(skb);
 	if (likely(rc == NET_XMIT_SUCCESS || rc == NET_XMIT_CN))
-		return 0;
+		return rc;
 	return rc < 0 ? rc : -ENOBUFS;
 }
 
@@ -127,8 +127,8 @@ static int exs_link_xmit_neigh(struct exs_neigh *n, struct net_device *dev,
  * A neighbour that is not resolved yet queues the packet and asks.
  *
  * Context: softirq or process with BH off, RCU held.
- * Return: 0 sent or queued; -ENETDOWN, -ENOMEM, -EHOSTUNREACH or the device's
- * refusal.
+ * Return: 0 sent or queued; NET_XMIT_CN; -ENETDOWN, -ENOMEM, -EHOSTUNREACH,
+ * -ENOBUFS: the device's queue or the table of neighbours is full.
  */
 int exs_neigh_output(struct exs_neigh *n, struct sk_buff *skb)
 {
@@ -191,7 +191,7 @@ void exs_link_map_addr(const struct net_device *dev, __be32 addr, u8 *dst)
  * For L3 devices, explo, multicast and broadcast.
  *
  * Context: softirq or process with BH off, RCU held.
- * Return: 0 or a negative errno.
+ * Return: 0, NET_XMIT_CN or a negative errno.
  */
 int exs_link_output(struct exs_ldev *ldev, __be32 nexthop, struct sk_buff *skb)
 {

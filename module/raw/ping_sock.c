@@ -14,7 +14,7 @@
 
 #include "raw/raw_priv.h"
 
-EXS_DGRAM_TABLE(exs_ping_table, 64);
+EXS_DGRAM_TABLE(exs_ping_table, 64, false);
 
 const struct exs_dgram_kind exs_ping_kind = {
 	.ports = &exs_ping_ports,

@@ -51,12 +51,14 @@ static int exs_raw_send_hdrincl(struct sock *sk, struct msghdr *msg, size_t len,
 	err = exs_dgram_route(sk, out);
 	if (!err)
 		err = exs_raw_check_hdrincl(sk, out, len);
-	if (!err)
+	if (!err) {
+		exs_dgram_tstamp(sk, skb, out->cm.sockc.tsflags);
 		err = exs_ip_output_hdrincl(exs_sock_net(sk), sk, skb, &out->rt,
 					    out->cm.saddr ?: es->saddr ?:
 					    out->rt.saddr, es->mc_loop);
-	else
+	} else {
 		kfree_skb(skb);
+	}
 	rcu_read_unlock();
 	local_bh_enable();
 	return exs_dgram_told(sk, err);

@@ -12,7 +12,7 @@
 
 #include "raw/raw_priv.h"
 
-EXS_DGRAM_TABLE(exs_raw_table, 256);
+EXS_DGRAM_TABLE(exs_raw_table, 256, false);
 
 const struct exs_dgram_kind exs_raw_kind = {
 	.table = &exs_raw_table,

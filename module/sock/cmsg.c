@@ -6,6 +6,7 @@
  * Locks:  none
  * Tests:  kunit/sock/cmsg_kunit.c, qemu/tests/sockapi.sh
  */
+#include <linux/if_packet.h>
 #include <linux/ip.h>
 #include <net/route.h>
 
@@ -18,6 +19,9 @@ static __be32 exs_cmsg_spec_dst(const struct sock *sk, const struct sk_buff *skb
 	__be32 addr = ip_hdr(skb)->daddr;
 	struct exs_ldev *ldev;
 
+	/* A packet of ours, back on the error queue with its timestamp. */
+	if (skb->pkt_type == PACKET_OUTGOING)
+		return ip_hdr(skb)->saddr;
 	rcu_read_lock();
 	if (!exs_addr_is_local(en, addr)) {
 		ldev = exs_ldev_by_index_rcu(en, skb->skb_iif);

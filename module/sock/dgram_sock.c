@@ -76,10 +76,15 @@ int exs_dgram_bind(struct sock *sk, struct sockaddr *uaddr, int len,
 	if (err)
 		return err;
 	lock_sock(sk);
-	if (es->conn.lport && hlist_unhashed(&es->listen_node))
-		exs_dgram_hash_insert(kind->table, es);
+	if (es->conn.lport && hlist_unhashed(&es->listen_node) &&
+	    exs_dgram_hash_insert(kind->table, es)) {
+		exs_dgram_unbind(sk, kind);
+		es->conn.laddr = 0;
+		es->saddr = 0;
+		err = -EADDRINUSE;
+	}
 	release_sock(sk);
-	return 0;
+	return err;
 }
 
 /* Socket locked. */
@@ -96,8 +101,10 @@ static int exs_dgram_autobind_locked(struct sock *sk,
 	if (err)
 		return err == -EADDRINUSE ? -EAGAIN : err;
 	sk->sk_num = ntohs(es->conn.lport);
-	exs_dgram_hash_insert(kind->table, es);
-	return 0;
+	if (!exs_dgram_hash_insert(kind->table, es))
+		return 0;
+	exs_dgram_unbind(sk, kind);
+	return -EAGAIN;
 }
 
 /**
@@ -155,8 +162,10 @@ int exs_dgram_connect(struct sock *sk, struct sockaddr *uaddr,
 		return err;
 	if (!es->saddr)
 		es->saddr = rt.saddr;
-	if (!es->conn.laddr)
+	if (!es->conn.laddr) {
 		es->conn.laddr = es->saddr;
+		exs_dgram_hash_moved(kind->table, es);
+	}
 	es->conn.raddr = flow.daddr;
 	es->conn.rport = sin->sin_port;
 	/* Another thread may have looked up the way to the peer before. */
@@ -188,6 +197,7 @@ int exs_dgram_disconnect(struct sock *sk, const struct exs_dgram_kind *kind)
 	if (!(sk->sk_userlocks & SOCK_BINDADDR_LOCK)) {
 		es->conn.laddr = 0;
 		es->saddr = 0;
+		exs_dgram_hash_moved(kind->table, es);
 	}
 	if (kind->ports && !(sk->sk_userlocks & SOCK_BINDPORT_LOCK))
 		exs_dgram_unbind(sk, kind);

@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * expstack sock: errors a program asked to see whole (IP_RECVERR).
+ * expstack sock: errors a program asked to see whole (IP_RECVERR), packets it
+ * wanted to know the time of (SO_TIMESTAMPING), and what the kernel's core puts
+ * beside them: the ends of MSG_ZEROCOPY.
  * Flow:   proto->err -> exs_sock_icmp_error -> sk_error_queue -> recvmsg
+ *         __skb_tstamp_tx -> sk_error_queue -> recvmsg
  * Owns:   packets on sk_error_queue
  * Locks:  the queue's own
  * Tests:  kunit/sock/errqueue_kunit.c, qemu/tests/sockapi.sh
  */
 #include <linux/errqueue.h>
 #include <linux/icmp.h>
+#include <linux/net_tstamp.h>
 
 #include <expstack/sock.h>
 
@@ -103,10 +107,57 @@ void exs_sock_local_error(struct sock *sk, int err, __be32 daddr, __be16 port,
 	exs_errqueue_put(sk, skb, &ee, offsetof(struct iphdr, daddr), port);
 }
 
+/* Is it about a packet that went somewhere? A notification is not. */
+static bool exs_errqueue_has_addr(const struct sock_exterr_skb *serr)
+{
+	return serr->ee.ee_origin == SO_EE_ORIGIN_ICMP ||
+	       serr->ee.ee_origin == SO_EE_ORIGIN_LOCAL || serr->port;
+}
+
+/* The address a packet went to: of an error, not of a timestamp. */
+static void exs_errqueue_name(struct msghdr *msg, const struct sk_buff *skb)
+{
+	DECLARE_SOCKADDR(struct sockaddr_in *, sin, msg->msg_name);
+	const struct sock_exterr_skb *serr = SKB_EXT_ERR(skb);
+
+	msg->msg_namelen = 0;
+	if (!sin || !exs_errqueue_has_addr(serr))
+		return;
+	sin->sin_family = AF_INET;
+	sin->sin_addr.s_addr =
+		*(__be32 *)(skb_network_header(skb) + serr->addr_offset);
+	sin->sin_port = serr->port;
+	memset(sin->sin_zero, 0, sizeof(sin->sin_zero));
+	msg->msg_namelen = sizeof(*sin);
+}
+
+/*
+ * A packet of ours with the time when it went. The kernel does not know that
+ * this is TCP, whose bytes are counted from where the program began to. With
+ * the packet comes what is known of it (SOF_TIMESTAMPING_OPT_CMSG).
+ */
+static void exs_errqueue_tstamp(struct sock *sk, struct msghdr *msg,
+				struct sk_buff *skb,
+				struct exs_errqueue_msg *em)
+{
+	u32 tsflags = READ_ONCE(sk->sk_tsflags);
+	int iif = SKB_EXT_ERR(skb)->header.h4.iif;
+
+	if (sk->sk_type == SOCK_STREAM && tsflags & SOF_TIMESTAMPING_OPT_ID)
+		em->ee.ee_data -= atomic_read(&sk->sk_tskey);
+	if (!(tsflags & SOF_TIMESTAMPING_OPT_CMSG) || !iif)
+		return;
+	em->offender.sin_family = AF_INET;
+	em->offender.sin_addr.s_addr = ip_hdr(skb)->saddr;
+	skb->skb_iif = iif;
+	exs_sock_cmsg_recv(sk, msg, skb);
+}
+
 /**
  * exs_sock_recv_error - recvmsg(MSG_ERRQUEUE)
  * @sk: socket
- * @msg: filled: payload, the destination as name, the error as IP_RECVERR
+ * @msg: filled: payload, the destination as name where there is one, the error
+ *	as IP_RECVERR, or a timestamp
  * @len: bytes at most
  *
  * Context: process.
@@ -114,9 +165,7 @@ void exs_sock_local_error(struct sock *sk, int err, __be32 daddr, __be16 port,
  */
 int exs_sock_recv_error(struct sock *sk, struct msghdr *msg, int len)
 {
-	DECLARE_SOCKADDR(struct sockaddr_in *, sin, msg->msg_name);
 	struct exs_errqueue_msg em = {};
-	struct sock_exterr_skb *serr;
 	struct sk_buff *skb;
 	int copied, err;
 
@@ -134,21 +183,15 @@ int exs_sock_recv_error(struct sock *sk, struct msghdr *msg, int len)
 		return err;
 	}
 	sock_recv_timestamp(msg, sk, skb);
-	serr = SKB_EXT_ERR(skb);
-	if (sin) {
-		sin->sin_family = AF_INET;
-		sin->sin_addr.s_addr =
-			*(__be32 *)(skb_network_header(skb) + serr->addr_offset);
-		sin->sin_port = serr->port;
-		memset(sin->sin_zero, 0, sizeof(sin->sin_zero));
-		msg->msg_namelen = sizeof(*sin);
-	}
-	em.ee = serr->ee;
+	exs_errqueue_name(msg, skb);
+	em.ee = SKB_EXT_ERR(skb)->ee;
 	em.offender.sin_family = AF_UNSPEC;
 	if (em.ee.ee_origin == SO_EE_ORIGIN_ICMP) {
 		em.offender.sin_family = AF_INET;
 		/* The message's own header stands in front of the quote. */
 		em.offender.sin_addr.s_addr = ip_hdr(skb)->saddr;
+	} else if (em.ee.ee_origin == SO_EE_ORIGIN_TIMESTAMPING) {
+		exs_errqueue_tstamp(sk, msg, skb, &em);
 	}
 	put_cmsg(msg, SOL_IP, IP_RECVERR, sizeof(em), &em);
 	msg->msg_flags |= MSG_ERRQUEUE;

@@ -185,6 +185,35 @@ int exs_sock_recvmsg(struct socket *sock, struct msghdr *msg, size_t len,
 	return ret;
 }
 
+/*
+ * The generic code asks its own tables whether a socket can be found already;
+ * ours are others.
+ */
+static bool exs_sock_refuses_program(struct sock *sk, int optname)
+{
+	bool ok;
+
+	if (optname != SO_ATTACH_REUSEPORT_CBPF &&
+	    optname != SO_ATTACH_REUSEPORT_EBPF)
+		return false;
+	lock_sock(sk);
+	ok = exs_reuseport_attachable(sk);
+	release_sock(sk);
+	return !ok;
+}
+
+/* Who may send from his own pages. Locked. */
+static int exs_sock_set_zerocopy(struct sock *sk, int val)
+{
+	if (sk->sk_type != SOCK_STREAM &&
+	    (sk->sk_type != SOCK_DGRAM || sk->sk_protocol != IPPROTO_UDP))
+		return -EOPNOTSUPP;
+	if (val < 0 || val > 1)
+		return -EINVAL;
+	sock_valbool_flag(sk, SOCK_ZEROCOPY, val);
+	return 0;
+}
+
 /* Options of SOL_SOCKET that the generic code keeps for AF_INET. */
 static int exs_sock_setsockopt_socket(struct socket *sock, int optname,
 				      sockptr_t optval, unsigned int optlen)
@@ -192,6 +221,8 @@ static int exs_sock_setsockopt_socket(struct socket *sock, int optname,
 	struct sock *sk = sock->sk;
 	int val, err;
 
+	if (exs_sock_refuses_program(sk, optname))
+		return -EINVAL;
 	if (optname != SO_REUSEPORT && optname != SO_ZEROCOPY) {
 		err = sock_setsockopt(sock, SOL_SOCKET, optname, optval,
 				      optlen);
@@ -207,12 +238,15 @@ static int exs_sock_setsockopt_socket(struct socket *sock, int optname,
 		return -EINVAL;
 	if (copy_from_sockptr(&val, optval, sizeof(val)))
 		return -EFAULT;
-	if (optname == SO_ZEROCOPY)
-		return -EOPNOTSUPP;
 	lock_sock(sk);
-	sk->sk_reuseport = !!val;
+	if (optname == SO_ZEROCOPY) {
+		err = exs_sock_set_zerocopy(sk, val);
+	} else {
+		sk->sk_reuseport = !!val;
+		err = 0;
+	}
 	release_sock(sk);
-	return 0;
+	return err;
 }
 
 /**

@@ -22,8 +22,10 @@ static int exs_stream_bind(struct socket *sock, struct sockaddr *uaddr, int len)
 static long exs_stream_wait_connect(struct sock *sk, long timeo)
 {
 	DEFINE_WAIT_FUNC(wait, woken_wake_function);
+	bool text = exs_tcp_connect_text(sk);
 
 	add_wait_queue(sk_sleep(sk), &wait);
+	sk->sk_write_pending += text;
 	while ((1 << sk->sk_state) & (TCPF_SYN_SENT | TCPF_SYN_RECV)) {
 		release_sock(sk);
 		timeo = wait_woken(&wait, TASK_INTERRUPTIBLE, timeo);
@@ -32,6 +34,7 @@ static long exs_stream_wait_connect(struct sock *sk, long timeo)
 			break;
 	}
 	remove_wait_queue(sk_sleep(sk), &wait);
+	sk->sk_write_pending -= text;
 	return timeo;
 }
 
@@ -43,8 +46,12 @@ static int exs_stream_disconnect(struct socket *sock, int flags)
 	return err;
 }
 
-/* Start a connection, or say why not. 0: wait for it. */
-static int exs_stream_start_connect(struct socket *sock, struct sockaddr *uaddr)
+/*
+ * Start a connection, or say why not. 0: wait for it; *pending: what to say to
+ * who does not wait.
+ */
+static int exs_stream_start_connect(struct socket *sock, struct sockaddr *uaddr,
+				    int len, bool sendmsg, int *pending)
 {
 	struct sock *sk = sock->sk;
 	int err;
@@ -53,6 +60,9 @@ static int exs_stream_start_connect(struct socket *sock, struct sockaddr *uaddr)
 	case SS_CONNECTED:
 		return -EISCONN;
 	case SS_CONNECTING:
+		*pending = -EALREADY;
+		if (exs_tcp_connect_deferred(sk))
+			*pending = sendmsg ? -EINPROGRESS : -EISCONN;
 		return 0;
 	case SS_UNCONNECTED:
 		break;
@@ -61,10 +71,14 @@ static int exs_stream_start_connect(struct socket *sock, struct sockaddr *uaddr)
 	}
 	if (sk->sk_state != TCP_CLOSE)
 		return -EISCONN;
+	err = exs_sock_check_addr(uaddr, len);
+	if (err)
+		return err;
 	err = exs_tcp_connect(sk, (struct sockaddr_in *)uaddr);
 	if (err < 0)
 		return err;
 	sock->state = SS_CONNECTING;
+	*pending = exs_tcp_connect_deferred(sk) ? 0 : -EINPROGRESS;
 	return 0;
 }
 
@@ -84,37 +98,48 @@ static int exs_stream_finish_connect(struct socket *sock)
 	return err;
 }
 
-static int exs_stream_connect_locked(struct socket *sock,
-				     struct sockaddr *uaddr, int len, int flags)
+/**
+ * exs_sock_stream_connect - connect(), also on behalf of sendmsg()
+ * @sock: socket, locked
+ * @uaddr: the peer; of a sendmsg() it may be NULL
+ * @len: its length
+ * @flags: O_NONBLOCK
+ * @sendmsg: MSG_FASTOPEN, or the write a connect() waits for
+ *
+ * Context: process, may sleep.
+ * Return: 0 or an errno.
+ */
+int exs_sock_stream_connect(struct socket *sock, struct sockaddr *uaddr,
+			    int len, int flags, bool sendmsg)
 {
-	bool again = sock->state == SS_CONNECTING;
 	struct sock *sk = sock->sk;
+	int err, pending, gone;
 	long timeo;
-	int err;
 
 	sock_owned_by_me(sk);
-	if (len < (int)sizeof(uaddr->sa_family))
+	if (uaddr && len < (int)sizeof(uaddr->sa_family))
 		return -EINVAL;
-	if (uaddr->sa_family == AF_UNSPEC)
+	if (uaddr && uaddr->sa_family == AF_UNSPEC)
 		return exs_stream_disconnect(sock, flags);
-	err = exs_sock_check_addr(uaddr, len);
-	if (err)
-		return err;
-	err = exs_stream_start_connect(sock, uaddr);
-	if (err)
+	err = exs_stream_start_connect(sock, uaddr, len, sendmsg, &pending);
+	if (err || !pending)
 		return err;
 
 	if ((1 << sk->sk_state) & (TCPF_SYN_SENT | TCPF_SYN_RECV)) {
 		timeo = sock_sndtimeo(sk, flags & O_NONBLOCK);
 		if (!timeo)
-			return again ? -EALREADY : -EINPROGRESS;
+			return pending;
+		gone = sk->sk_disconnects;
 		timeo = exs_stream_wait_connect(sk, timeo);
+		/* What it waited for is over, whatever there is now. */
+		if (gone != sk->sk_disconnects)
+			return -EPIPE;
 		if (signal_pending(current) &&
 		    ((1 << sk->sk_state) & (TCPF_SYN_SENT | TCPF_SYN_RECV)))
 			return sock_intr_errno(timeo);
 		if (!timeo &&
 		    ((1 << sk->sk_state) & (TCPF_SYN_SENT | TCPF_SYN_RECV)))
-			return again ? -EALREADY : -EINPROGRESS;
+			return pending;
 	}
 	return exs_stream_finish_connect(sock);
 }
@@ -125,7 +150,7 @@ static int exs_stream_connect(struct socket *sock, struct sockaddr *uaddr,
 	int err;
 
 	lock_sock(sock->sk);
-	err = exs_stream_connect_locked(sock, uaddr, len, flags);
+	err = exs_sock_stream_connect(sock, uaddr, len, flags, false);
 	release_sock(sock->sk);
 	return err;
 }
@@ -165,12 +190,44 @@ static int exs_stream_accept(struct socket *sock, struct socket *newsock,
 	return 0;
 }
 
+/*
+ * The generic code counts the bytes of AF_INET's streams only: where the count
+ * begins is set here.
+ */
+static int exs_stream_set_timestamping(struct socket *sock, int optname,
+				       sockptr_t optval, unsigned int optlen)
+{
+	struct sock *sk = sock->sk;
+	u32 base = 0;
+	int val, ret;
+	int err;
+
+	if (optlen < sizeof(val))
+		return -EINVAL;
+	if (copy_from_sockptr(&val, optval, sizeof(val)))
+		return -EFAULT;
+	lock_sock(sk);
+	ret = exs_tcp_tstamp_base(sk, val, &base);
+	release_sock(sk);
+	if (ret < 0)
+		return ret;
+	err = exs_sock_setsockopt(sock, SOL_SOCKET, optname, optval, optlen);
+	if (!err && ret)
+		atomic_set(&sk->sk_tskey, base);
+	return err;
+}
+
 static int exs_stream_setsockopt(struct socket *sock, int level, int optname,
 				 sockptr_t optval, unsigned int optlen)
 {
-	int err = exs_sock_setsockopt(sock, level, optname, optval, optlen);
 	struct sock *sk = sock->sk;
+	int err;
 
+	if (level == SOL_SOCKET && (optname == SO_TIMESTAMPING_OLD ||
+				    optname == SO_TIMESTAMPING_NEW))
+		return exs_stream_set_timestamping(sock, optname, optval,
+						   optlen);
+	err = exs_sock_setsockopt(sock, level, optname, optval, optlen);
 	if (!err && level == SOL_SOCKET && optname == SO_MAX_PACING_RATE) {
 		lock_sock(sk);
 		exs_tcp_pacing_capped(sk);
@@ -197,7 +254,7 @@ const struct proto_ops exs_stream_ops = {
 	.getsockopt = exs_sock_getsockopt,
 	.sendmsg = exs_sock_sendmsg,
 	.recvmsg = exs_sock_recvmsg,
-	.mmap = sock_no_mmap,
+	.mmap = exs_tcp_mmap,
 	.splice_read = exs_tcp_splice_read,
 	.set_rcvlowat = exs_tcp_set_rcvlowat,
 };

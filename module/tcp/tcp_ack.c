@@ -4,10 +4,12 @@
  * Flow:   tcp_state, tcp_established -> [here] -> tcp_rtt, tcp_loss, tcp_timer
  * Owns:   snd_una, snd_wnd, snd_wl1, the head of rtx_queue
  * Locks:  socket lock held by the caller
- * Spec:   RFC 9293 3.10.7.4 fifth; RFC 5961 5; RFC 6298 3 (Karn); RFC 7323 4
+ * Spec:   RFC 9293 3.10.7.4 fifth; RFC 5961 5; RFC 6298 3 (Karn); RFC 7323 4;
+ *         RFC 3168 6.1.2 (ECE)
  * Tests:  kunit/tcp/tcp_ack_kunit.c
  */
 #include "tcp/tcp_priv.h"
+#include "tcp/tcp_tstamp.h"
 
 /* The first sending of skb, from seq on, arrived. */
 static void exs_tcp_ack_once(struct exs_tcp_sock *tp, const struct sk_buff *skb,
@@ -85,6 +87,8 @@ static void exs_tcp_ack_clean(struct sock *sk, struct exs_tcp_ack_state *as)
 			left = exs_tcp_skb_segs(skb);
 			if (left < segs)
 				exs_tcp_ack_count(tp, skb, seq, segs - left, as);
+			else if (unlikely(left > segs))
+				exs_tcp_rtx_uncount(tp, skb, segs - left);
 			break;
 		}
 		exs_tcp_ack_count(tp, skb, seq, segs, as);
@@ -92,12 +96,18 @@ static void exs_tcp_ack_clean(struct sock *sk, struct exs_tcp_ack_state *as)
 			as->syn_acked = true;
 			tp->retrans_stamp = 0;
 		}
+		if (unlikely(cb->ack_tstamp))
+			exs_tcp_tstamp_acked(sk, skb, as->prior_una);
 		exs_tcp_rtx_free(sk, skb);
 	}
-	if (!skb)
+	if (!skb) {
 		exs_tcp_chrono_stop(sk, EXS_TCP_CHRONO_BUSY);
-	else
-		as->reneged = EXS_TCPCB(skb)->sacked & EXS_TCPCB_SACKED;
+		return;
+	}
+	/* What was appended to the byte in question is still to come. */
+	if (unlikely(EXS_TCPCB(skb)->ack_tstamp))
+		exs_tcp_tstamp_acked(sk, skb, as->prior_una);
+	as->reneged = EXS_TCPCB(skb)->sacked & EXS_TCPCB_SACKED;
 }
 
 /*
@@ -130,8 +140,7 @@ static void exs_tcp_ack_rtt(struct sock *sk, struct exs_tcp_ack_state *as)
 	if (rtt < 0)
 		return;
 	exs_tcp_rtt_min(tp, clamp_t(s64, last, 1, 0x0fffffff));
-	exs_tcp_rtt_sample(tp, rtt, EXS_SYSCTL(exs_sock_net(sk),
-					       tcp_rto_min_us));
+	exs_tcp_rtt_sample(tp, rtt, exs_tcp_rto_min_us(sk));
 }
 
 /*
@@ -158,6 +167,8 @@ static void exs_tcp_ack_take(struct sock *sk, u32 fack,
 	as->reord = tp->snd_nxt;
 	exs_tcp_ack_clean(sk, as);
 	exs_tcp_ack_rtt(sk, as);
+	if (unlikely(tp->mtup_probe) && as->acked_packets)
+		exs_tcp_mtup_acked(sk);
 	exs_cc_acked(tp, as);
 	as->set_timer = exs_tcp_ack_restarts_timer(tp, as);
 	if (!as->acked_packets)
@@ -209,7 +220,7 @@ static bool exs_tcp_ack_window(struct sock *sk, const struct sk_buff *skb,
 		exs_tcp_cwnd_idle(sk);
 	if (win > tp->max_window) {
 		tp->max_window = win;
-		exs_tcp_sync_mss(sk, exs_sk(sk)->rt.mtu);
+		exs_tcp_sync_mss(sk, tp->pmtu);
 	}
 	return true;
 }
@@ -238,8 +249,23 @@ static bool exs_tcp_ack_dubious(const struct exs_tcp_sock *tp,
 {
 	if (!as->progress && !as->not_dup && !as->dsack)
 		as->dupacks = max_t(u16, 1, skb_shinfo(skb)->gso_segs);
-	return !as->not_dup || as->sacked || as->dsack ||
+	return !as->not_dup || as->sacked || as->dsack || as->ece ||
 	       tp->cc.ca_state != EXS_CA_OPEN;
+}
+
+static void exs_tcp_ack_delivered(struct sock *sk,
+				  const struct exs_tcp_ack_state *as)
+{
+	exs_tcp_sk(sk)->cc.delivered += as->delivered;
+	EXS_ADD(exs_sock_net(sk), TCPEXT_TCPDelivered, as->delivered);
+}
+
+/* Loss, or congestion. All that arrived by an ACK with ECE counts as marked. */
+static void exs_tcp_ack_alert(struct sock *sk, struct exs_tcp_ack_state *as)
+{
+	exs_tcp_loss_ack(sk, as);
+	if (as->ece && as->delivered)
+		exs_tcp_ecn_delivered(exs_tcp_sk(sk), as->delivered);
 }
 
 /* What it means for loss, timer, cwnd; and then send. */
@@ -249,13 +275,15 @@ static void exs_tcp_ack_follow(struct sock *sk, const struct sk_buff *skb,
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
 
 	exs_tcp_rack_dsack(sk, as);
+	if (unlikely(tp->ecn_ok))
+		exs_tcp_ecn_acked(tp, as);
 	if (unlikely(tp->tlp_high_seq))
 		exs_tcp_tlp_ack(sk, ack, as);
 	if (unlikely(exs_tcp_ack_dubious(tp, skb, as)))
-		exs_tcp_loss_ack(sk, as);
+		exs_tcp_ack_alert(sk, as);
 	if (as->set_timer)
 		exs_tcp_timers_ack_received(sk, true);
-	tp->cc.delivered += as->delivered;
+	exs_tcp_ack_delivered(sk, as);
 	exs_tcp_recovery_cwnd(sk, as);
 	exs_tcp_loss_send(sk, as);
 }
@@ -285,9 +313,11 @@ static void exs_tcp_ack_apply(struct sock *sk, const struct sk_buff *skb,
 		return;
 	}
 	/* With nothing in flight it answers a probe, or moves the window. */
+	if (unlikely(tp->ecn_ok))
+		exs_tcp_ecn_acked(tp, as);
 	if (as->dsack) {
-		exs_tcp_loss_ack(sk, as);
-		tp->cc.delivered += as->delivered;
+		exs_tcp_ack_alert(sk, as);
+		exs_tcp_ack_delivered(sk, as);
 	}
 	exs_tcp_timers_ack_received(sk, as->progress);
 	if (tp->tlp_high_seq)
@@ -304,7 +334,7 @@ static void exs_tcp_ack_old(struct sock *sk, const struct sk_buff *skb,
 	if (!tp->sack_ok || !exs_tcp_sack_process(sk, skb, as))
 		return;
 	exs_tcp_loss_ack(sk, as);
-	tp->cc.delivered += as->delivered;
+	exs_tcp_ack_delivered(sk, as);
 	exs_tcp_loss_send(sk, as);
 }
 
@@ -372,6 +402,8 @@ bool exs_tcp_ack_process(struct sock *sk, struct sk_buff *skb,
 		return false;
 	}
 	exs_tcp_ts_update(tp, EXS_TCPCB(skb));
+	if (unlikely(EXS_TCPCB(skb)->flags & (EXS_TCPHDR_ECE | EXS_TCPHDR_CWR)))
+		exs_tcp_ecn_flags(tp, EXS_TCPCB(skb), &as);
 	exs_tcp_ack_apply(sk, skb, ack, &as);
 	if (as.acked_packets)
 		v->actions |= EXS_TCP_DO_WAKE_WRITE;

@@ -2,7 +2,8 @@
 /*
  * expstack tcp: when we acknowledge.
  * Flow:   tcp_reasm -> exs_tcp_ack_owed; end of every segment ->
- *         exs_tcp_ack_check -> tcp_reply or the delayed-ACK timer
+ *         exs_tcp_ack_check -> tcp_reply, the delayed-ACK timer, tcp_comp_ack,
+ *         or tcp_tsq when the user lets go
  * Owns:   exs_tcp_sock.ack
  * Locks:  socket lock held by the caller
  * Spec:   RFC 1122 4.2.3.2; RFC 5681 4.2; RFC 9293 3.8.6.3
@@ -46,13 +47,14 @@ void exs_tcp_quickack_enter(struct sock *sk, unsigned int max)
  * @sk: the socket
  *
  * Context: socket lock held.
- * Return: true in quick mode.
+ * Return: true in quick mode, and always where the route wants it.
  */
 bool exs_tcp_quickack_mode(const struct sock *sk)
 {
 	const struct exs_tcp_sock *tp = exs_tcp_sk(sk);
 
-	return tp->ack.quick && !exs_tcp_pingpong(tp);
+	return exs_rt_metric(&tp->es.rt, RTAX_QUICKACK) ||
+	       (tp->ack.quick && !exs_tcp_pingpong(tp));
 }
 
 /*
@@ -71,9 +73,8 @@ static void exs_tcp_rcv_mss_learn(struct sock *sk, const struct sk_buff *skb)
 		if (len != tp->ack.rcv_mss)
 			exs_tcp_window_ratio(sk, skb);
 		tp->ack.rcv_mss = min_t(unsigned int, len, tp->advmss);
-		/* A push at the end of a long write asks for an early ACK. */
-		if (skb->len > tp->ack.rcv_mss &&
-		    EXS_TCPCB(skb)->flags & EXS_TCPHDR_PSH)
+		/* The end of a write: its sender may wait for the ACK. */
+		if (EXS_TCPCB(skb)->flags & EXS_TCPHDR_PSH)
 			tp->ack.pending |= EXS_TCP_ACK_PUSHED;
 		return;
 	}
@@ -130,8 +131,11 @@ void exs_tcp_ack_owed(struct sock *sk, struct sk_buff *skb)
 	exs_tcp_window_rtt(sk, skb);
 	exs_tcp_ato_learn(sk, now);
 	tp->ack.lrcvtime = now;
+	if (unlikely(tp->ecn_ok))
+		exs_tcp_ecn_text(sk, skb);
 	if (skb->len >= 128)
-		exs_tcp_window_grow(sk, skb);
+		exs_tcp_window_grow(sk, skb->len,
+				    exs_tcp_window_truesize(skb));
 }
 
 /*
@@ -161,9 +165,17 @@ void exs_tcp_ack_check(struct sock *sk)
 	if (!(tp->ack.pending & EXS_TCP_ACK_SCHED))
 		return;
 	if (tp->ack.pending & EXS_TCP_ACK_NOW ||
-	    exs_tcp_ack_second_segment(sk) || exs_tcp_quickack_mode(sk) ||
-	    !RB_EMPTY_ROOT(&tp->ooo_queue))
-		exs_tcp_send_ack(sk);
-	else
+	    exs_tcp_ack_second_segment(sk) || exs_tcp_quickack_mode(sk)) {
+		/* From the backlog: what follows in it is acknowledged too. */
+		if (sock_owned_by_user_nocheck(sk) &&
+		    EXS_SYSCTL(exs_sock_net(sk), tcp_backlog_ack_defer))
+			set_bit(EXS_TCP_ACK_DEFERRED, &sk->sk_tsq_flags);
+		else
+			exs_tcp_send_ack(sk);
+		return;
+	}
+	if (RB_EMPTY_ROOT(&tp->ooo_queue))
 		exs_tcp_timers_ack_owed(sk);
+	else if (!exs_tcp_comp_ack_hold(sk))
+		exs_tcp_send_ack(sk);
 }

@@ -68,6 +68,37 @@ struct exs_cc_ops *exs_cc_get_load(const char *name)
 }
 
 /**
+ * exs_cc_name_needs_ecn - can a congestion control do nothing without ECN?
+ * @name: of the algorithm
+ *
+ * Context: RCU held.
+ * Return: true when it is there and says so.
+ */
+bool exs_cc_name_needs_ecn(const char *name)
+{
+	const struct exs_cc_ops *ops = exs_cc_find(name);
+
+	return ops && READ_ONCE(ops->flags) & EXS_CC_NEEDS_ECN;
+}
+
+/**
+ * exs_cc_available - is there a congestion control of this name?
+ * @name: of the algorithm; its module is loaded when need be
+ *
+ * Context: process, may sleep.
+ * Return: true when there is.
+ */
+bool exs_cc_available(const char *name)
+{
+	struct exs_cc_ops *ops = exs_cc_get_load(name);
+
+	if (!ops)
+		return false;
+	exs_cc_unpin(ops);
+	return true;
+}
+
+/**
  * exs_cc_register - a congestion control becomes available
  * @ops: stays valid until exs_cc_unregister()
  *

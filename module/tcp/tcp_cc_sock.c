@@ -21,6 +21,7 @@ static void exs_cc_start(struct sock *sk)
 	memset(cc->priv, 0, sizeof(cc->priv));
 	if (cc->ops->init)
 		cc->ops->init(cc);
+	exs_tcp_ecn_tos(sk);
 }
 
 /**
@@ -46,8 +47,43 @@ void exs_cc_assign(struct sock *sk)
 			ops = &exs_cc_reno;
 		rcu_read_unlock();
 	}
-	cc->ops = ops;
+	WRITE_ONCE(cc->ops, ops);
 	cc->started = 0;
+	exs_tcp_ecn_tos(sk);
+}
+
+/**
+ * exs_cc_route - the congestion control that the route asks for
+ * @sk: socket, its route known; no data has flowed yet
+ *
+ * It comes before the user's choice. One that is not there (any more) is not
+ * asked for.
+ *
+ * Context: socket lock held.
+ */
+void exs_cc_route(struct sock *sk)
+{
+	const struct exs_route_attr *attr = exs_rt_attr(&exs_sk(sk)->rt);
+	struct exs_cc *cc = &exs_tcp_sk(sk)->cc;
+	const struct exs_cc_ops *ops;
+
+	if (likely(!attr) || !attr->congctl[0])
+		return;
+	ops = exs_cc_get(attr->congctl);
+	if (!ops)
+		return;
+	exs_cc_unpin(cc->ops);
+	WRITE_ONCE(cc->ops, ops);
+	exs_tcp_ecn_tos(sk);
+}
+
+/* Has the route chosen, and is that final? */
+static bool exs_cc_route_locked(const struct sock *sk)
+{
+	const struct exs_route_attr *attr = exs_rt_attr(&exs_sk(sk)->rt);
+
+	return exs_route_metric(attr, RTAX_LOCK) & BIT(RTAX_CC_ALGO) &&
+	       !strcmp(exs_tcp_sk(sk)->cc.ops->name, attr->congctl);
 }
 
 /**
@@ -116,7 +152,7 @@ void exs_cc_reset(struct sock *sk)
  * @admin: may choose restricted ones
  *
  * Context: process, socket locked.
- * Return: 0, -ENOENT, -EPERM.
+ * Return: 0; -ENOENT; -EPERM: restricted, or the route has one that is locked.
  */
 int exs_cc_set(struct sock *sk, const char *name, bool load, bool admin)
 {
@@ -124,6 +160,8 @@ int exs_cc_set(struct sock *sk, const char *name, bool load, bool admin)
 	bool started = cc->started;
 	struct exs_cc_ops *ops;
 
+	if (exs_cc_route_locked(sk))
+		return -EPERM;
 	ops = load ? exs_cc_get_load(name) : exs_cc_get(name);
 	if (!ops)
 		return -ENOENT;
@@ -139,8 +177,10 @@ int exs_cc_set(struct sock *sk, const char *name, bool load, bool admin)
 	exs_cc_stop(cc);
 	/* Before init a SYN's loss may have left something there. */
 	memset(cc->priv, 0, sizeof(cc->priv));
-	cc->ops = ops;
+	/* A listener's is read by who answers a SYN. */
+	WRITE_ONCE(cc->ops, ops);
 	cc->setsockopt = 1;
+	exs_tcp_ecn_tos(sk);
 	if (started)
 		exs_cc_start(sk);
 	return 0;

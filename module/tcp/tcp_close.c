@@ -239,7 +239,8 @@ static bool exs_tcp_abort_resets(const struct sock *sk)
  * @sk: socket
  * @flags: not used
  *
- * connect(AF_UNSPEC), a failed connect, SO_LINGER of 0. What the user set stays.
+ * connect(AF_UNSPEC), a failed connect, SO_LINGER of 0. What the user set stays,
+ * but for TCP_WINDOW_CLAMP, which buffers and routes lower too.
  *
  * Context: process, socket locked.
  * Return: 0.
@@ -263,7 +264,9 @@ int exs_tcp_disconnect(struct sock *sk, int flags)
 
 	__skb_queue_purge(&sk->sk_receive_queue);
 	exs_tcp_write_queue_purge(sk);
+	exs_tcp_fo_check_ooo(sk);
 	exs_tcp_ooo_purge(sk);
+	WRITE_ONCE(tp->window_clamp, 0);
 	exs_cc_reset(sk);
 	exs_tcp_unconnect(sk);
 	exs_rt_release(&tp->es.rt);

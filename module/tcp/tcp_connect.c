@@ -63,12 +63,16 @@ static void exs_tcp_connect_window(struct sock *sk)
 {
 	struct exs_net *en = exs_sock_net(sk);
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
+	u32 mss = tp->advmss - (tp->ts_recent_stamp ? 12 : 0);
 	u8 wscale;
 
-	exs_tcp_window_syn(en, exs_tcp_window_full_space(sk),
-			   tp->advmss - (tp->ts_recent_stamp ? 12 : 0),
+	if (!tp->window_clamp)
+		tp->window_clamp = exs_rt_metric(&tp->es.rt, RTAX_WINDOW);
+	exs_tcp_window_syn(en, exs_tcp_window_full_space(sk), mss,
 			   EXS_SYSCTL(en, tcp_window_scaling), &tp->rcv_wnd,
 			   &tp->window_clamp, &wscale);
+	tp->rcv_wnd = exs_tcp_route_rwnd(exs_rt_attr(&tp->es.rt), tp->rcv_wnd,
+					 mss);
 	tp->rcv_wscale = wscale;
 	tp->rcv_ssthresh = tp->rcv_wnd;
 }
@@ -82,7 +86,9 @@ static void exs_tcp_connect_init(struct sock *sk)
 			 (EXS_SYSCTL(en, tcp_timestamps) ? 12 : 0);
 	tp->mss_clamp = tp->ext->user_mss ?: EXS_TCP_MSS_DEFAULT;
 	tp->max_window = 0;
+	exs_tcp_mtup_init(sk);
 	exs_tcp_sync_mss(sk, tp->es.rt.mtu);
+	exs_cc_route(sk);
 	tp->advmss = exs_tcp_rt_advmss(&tp->es.rt, tp->ext->user_mss);
 	exs_tcp_rcv_mss_init(tp);
 	exs_tcp_connect_window(sk);
@@ -114,7 +120,7 @@ static int exs_tcp_connect_syn(struct sock *sk)
 		return -ENOBUFS;
 	EXS_TCPCB(skb)->seq = tp->write_seq++;
 	EXS_TCPCB(skb)->end_seq = tp->write_seq;
-	EXS_TCPCB(skb)->flags = EXS_TCPHDR_SYN;
+	EXS_TCPCB(skb)->flags = EXS_TCPHDR_SYN | exs_tcp_ecn_syn(sk);
 	EXS_TCPCB(skb)->gso_segs = 1;
 	sk_wmem_queued_add(sk, skb->truesize);
 	sk_mem_charge(sk, skb->truesize);
@@ -125,10 +131,14 @@ static int exs_tcp_connect_syn(struct sock *sk)
 	/* TCP_USER_TIMEOUT counts from the first SYN. */
 	tp->retrans_stamp = exs_tcp_retrans_clock(tp) ?: 1;
 
-	err = exs_tcp_xmit_skb(sk, skb, true, sk->sk_allocation);
+	if (unlikely(tp->ext->fo))
+		err = exs_tcp_fo_send_syn(sk, skb);
+	else
+		err = exs_tcp_xmit_skb(sk, skb, true, sk->sk_allocation);
 	/* After, not before: the urgent pointer and windows look at snd_nxt. */
-	WRITE_ONCE(tp->snd_nxt, tp->write_seq);
-	tp->pushed_seq = tp->write_seq;
+	skb = exs_tcp_send_head(sk);
+	tp->pushed_seq = skb ? EXS_TCPCB(skb)->seq : tp->write_seq;
+	WRITE_ONCE(tp->snd_nxt, tp->pushed_seq);
 	if (err == -ECONNREFUSED)
 		return err;
 	/* Whatever else went wrong: the timer tries again. */
@@ -143,10 +153,31 @@ static void exs_tcp_connect_undo(struct sock *sk)
 
 	exs_tcp_write_queue_purge(sk);
 	exs_tcp_timers_stop(sk);
+	exs_tcp_fo_free(exs_tcp_sk(sk));
+	if (exs_tcp_connect_deferred(sk))
+		WRITE_ONCE(((struct exs_tcp_ext *)exs_tcp_sk(sk)->ext)->fo_defer,
+			   0);
 	if (sk->sk_state != TCP_CLOSE)
 		exs_tcp_set_state(sk, TCP_CLOSE);
 	exs_tcp_unconnect(sk);
 	exs_rt_release(&es->rt);
+}
+
+/**
+ * exs_tcp_connect_now - a connect() that waited for text goes on
+ * @sk: socket in SYN-SENT that has sent nothing yet
+ *
+ * When it fails the socket is CLOSED.
+ *
+ * Context: process, socket locked.
+ */
+void exs_tcp_connect_now(struct sock *sk)
+{
+	if (sk->sk_state != TCP_SYN_SENT)
+		return;
+	exs_tcp_connect_init(sk);
+	if (exs_tcp_connect_syn(sk))
+		exs_tcp_connect_undo(sk);
 }
 
 /**
@@ -175,7 +206,8 @@ void exs_tcp_unconnect(struct sock *sk)
  * @addr: the peer; checked by the caller
  *
  * Context: process, socket locked.
- * Return: 0: the SYN is sent; -EADDRNOTAVAIL: no port; errno of the route.
+ * Return: 0: the SYN is sent, or waits for text; -EADDRNOTAVAIL: no port; errno of
+ * the route.
  */
 int exs_tcp_connect(struct sock *sk, struct sockaddr_in *addr)
 {
@@ -204,6 +236,10 @@ int exs_tcp_connect(struct sock *sk, struct sockaddr_in *addr)
 					    es->conn.lport, es->conn.rport);
 	tp->tsoffset = exs_tcp_ts_offset(en, es->saddr, es->conn.raddr);
 	es->id = get_random_u16();
+	if (unlikely(exs_tcp_fo_defer(sk, &err)))
+		return 0;
+	if (err)
+		goto undo;
 	exs_tcp_connect_init(sk);
 	err = exs_tcp_connect_syn(sk);
 	if (!err)
@@ -242,10 +278,10 @@ void exs_tcp_init_transfer(struct sock *sk)
 		tp->rcv_wscale = 0;
 		tp->window_clamp = min(tp->window_clamp, 65535U);
 	}
-	/* No sample: the SYN was repeated, the path may be slow. */
-	if (!tp->cc.srtt_us)
-		exs_tcp_rtt_fallback(tp);
+	exs_tcp_metrics_init(sk);
 	exs_tcp_sync_mss(sk, tp->es.rt.ldev ? tp->es.rt.mtu : tp->pmtu);
+	/* A passive open's segments are full ones until something changes. */
+	exs_tcp_mtup_init(sk);
 	/* RFC 6928 2: a SYN that was lost more than once tells of congestion. */
 	if (tp->total_retrans > 1 && tp->undo_marker)
 		tp->cc.cwnd = 1;

@@ -26,6 +26,7 @@
 #include <linux/siphash.h>
 
 #include "tcp/tcp_priv.h"
+#include "tcp/tcp_req.h"
 
 #define EXS_TCP_COOKIE_MINUTE	(60 * HZ)
 #define EXS_TCP_COOKIE_AGE	2		/* minutes it is good for */
@@ -136,11 +137,13 @@ u32 exs_tcp_cookie_tsval(const struct exs_tcp_req *req, u32 now)
  * @req: filled
  * @en: namespace
  * @o: options of the ACK
+ * @attr: what the route to the peer says, or NULL
  *
  * Return: false when it says what we do not offer (any more).
  */
 bool exs_tcp_cookie_options(struct exs_tcp_req *req, struct exs_net *en,
-			    const struct exs_tcp_opt *o)
+			    const struct exs_tcp_opt *o,
+			    const struct exs_route_attr *attr)
 {
 	u32 ts;
 
@@ -154,7 +157,10 @@ bool exs_tcp_cookie_options(struct exs_tcp_req *req, struct exs_net *en,
 		req->tsoffset = exs_tcp_ts_offset(en, req->conn.laddr,
 						  req->conn.raddr);
 	ts = o->tsecr - req->tsoffset;
-	req->ecn_ok = ts & EXS_TCP_COOKIE_ECN && EXS_SYSCTL(en, tcp_ecn);
+	req->ecn_ok = ts & EXS_TCP_COOKIE_ECN &&
+		      (EXS_SYSCTL(en, tcp_ecn) ||
+		       exs_tcp_needs_ecn(exs_tcp_sk(req->listener)) ||
+		       exs_route_metric(attr, RTAX_FEATURES) & RTAX_FEATURE_ECN);
 	req->sack_ok = !!(ts & EXS_TCP_COOKIE_SACK);
 	if (req->sack_ok && !EXS_SYSCTL(en, tcp_sack))
 		return false;
@@ -233,6 +239,7 @@ static bool exs_tcp_cookie_possible(struct sock *lsk,
 static bool exs_tcp_cookie_restore(struct exs_tcp_req *req,
 				   struct sk_buff *skb)
 {
+	const struct exs_route_attr *attr = exs_tcp_req_attr(req);
 	struct exs_net *en = exs_net(req->conn.net);
 	struct exs_tcp_opt o;
 
@@ -246,9 +253,9 @@ static bool exs_tcp_cookie_restore(struct exs_tcp_req *req,
 	}
 	EXS_INC(en, TCPEXT_SyncookiesRecv);
 	exs_tcp_opt_parse(tcp_hdr(skb), &o);
-	if (!exs_tcp_cookie_options(req, en, &o))
+	if (!exs_tcp_cookie_options(req, en, &o, attr))
 		return false;
-	exs_tcp_req_window(req, req->mss);
+	exs_tcp_req_window(req, req->mss, attr);
 	return true;
 }
 

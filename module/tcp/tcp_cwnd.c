@@ -17,12 +17,9 @@
  */
 u32 exs_tcp_init_cwnd(const struct sock *sk)
 {
-	const struct exs_rt *rt = &exs_sk(sk)->rt;
-	u32 cwnd = EXS_CC_INIT_CWND;
+	u32 cwnd = exs_rt_metric(&exs_sk(sk)->rt, RTAX_INITCWND);
 
-	if (rt->ldev && rt->initcwnd)
-		cwnd = rt->initcwnd;
-	return min(cwnd, exs_tcp_sk(sk)->cc.cwnd_clamp);
+	return min(cwnd ?: EXS_CC_INIT_CWND, exs_tcp_sk(sk)->cc.cwnd_clamp);
 }
 
 /**
@@ -102,7 +99,7 @@ static void exs_tcp_cwnd_unused(struct sock *sk)
 
 /**
  * exs_tcp_cwnd_validate - note how much of the window was used
- * @sk: socket, just sent something
+ * @sk: socket; something was sent, or cwnd kept it from that
  * @limited: the window kept it from sending more
  *
  * The strongest sign within one window counts until the next begins.

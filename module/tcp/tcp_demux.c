@@ -6,13 +6,14 @@
  *         exs_tcp_listen_syn
  * Owns:   the segment's control block
  * Locks:  takes the socket's spinlock; look-ups are under RCU, no references
- * Spec:   RFC 9293 3.10.7; RFC 5082 (minimum TTL)
+ * Spec:   RFC 9293 3.10.7; RFC 5082 (minimum TTL); RFC 2385 2.0
  * Tests:  kunit/tcp/tcp_demux_kunit.c, qemu/wire/checksum, qemu/wire/reset
  */
 #include <linux/filter.h>
 #include <net/busy_poll.h>
 
 #include "tcp/tcp_priv.h"
+#include "tcp/tcp_req.h"
 
 /* What the backlog may hold beyond the buffers: a burst while the user copies. */
 #define EXS_TCP_BACKLOG_EXTRA	(64 * 1024)
@@ -89,6 +90,8 @@ static bool exs_tcp_sock_wants(struct sock *sk, struct sk_buff *skb)
 		exs_drop(skb, EXS_DROP_TCP_MINTTL);
 		return false;
 	}
+	if (unlikely(!exs_tcp_md5_ok(sk, skb)))
+		return false;
 	if (unlikely(rcu_access_pointer(sk->sk_filter))) {
 		unsigned int hdr = tcp_hdrlen(skb);
 

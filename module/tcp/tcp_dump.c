@@ -8,6 +8,7 @@
  * Tests:  kunit/tcp/tcp_dump_kunit.c, qemu/tests/nginx_serves_curl.sh
  */
 #include "tcp/tcp_priv.h"
+#include "tcp/tcp_req.h"
 
 struct exs_tcp_walk {
 	int (*cb)(const struct exs_tcp_row *row, void *arg);

@@ -12,7 +12,8 @@
 
 #define EXS_TCP_FAST_FLAGS	(EXS_TCPHDR_FIN | EXS_TCPHDR_SYN | \
 				 EXS_TCPHDR_RST | EXS_TCPHDR_ACK | \
-				 EXS_TCPHDR_URG)
+				 EXS_TCPHDR_URG | EXS_TCPHDR_ECE | \
+				 EXS_TCPHDR_CWR)
 
 /*
  * In sequence, nothing but ACK and PSH, a timestamp that is not older, an

@@ -10,6 +10,7 @@
 #include <linux/slab.h>
 
 #include "tcp/tcp_priv.h"
+#include "tcp/tcp_req.h"
 
 /* What a socket reads that has nothing of its own. */
 const struct exs_tcp_ext exs_tcp_ext_none;
@@ -52,9 +53,29 @@ const struct exs_tcp_ext *exs_tcp_ext_dup(const struct exs_tcp_sock *tp)
 	if (ext == &exs_tcp_ext_none)
 		return ext;
 	dup = kmemdup(ext, sizeof(*ext), GFP_ATOMIC);
-	if (dup)
-		dup->pacer = NULL;
+	if (!dup)
+		return NULL;
+	dup->pacer = NULL;
+	dup->comp_ack = NULL;
+	dup->fo_queue = NULL;
+	RCU_INIT_POINTER(dup->fo_keys, NULL);
+	RCU_INIT_POINTER(dup->md5, NULL);
+	dup->saved_syn = NULL;
+	dup->fo = NULL;
+	dup->fo_rsk = NULL;
 	return dup;
+}
+
+/**
+ * exs_tcp_ext_discard - there is no child after all
+ * @ext: by exs_tcp_ext_dup(), not shared yet
+ */
+void exs_tcp_ext_discard(const struct exs_tcp_ext *ext)
+{
+	if (ext == &exs_tcp_ext_none)
+		return;
+	exs_tcp_md5_free((struct exs_tcp_ext *)ext, NULL);
+	kfree(ext);
 }
 
 /**
@@ -71,6 +92,8 @@ void exs_tcp_ext_reset(struct exs_tcp_sock *tp)
 		return;
 	exs_tcp_saved_syn_free(ext);
 	exs_tcp_pacer_reset(ext->pacer);
+	exs_tcp_comp_ack_reset(ext->comp_ack);
+	exs_tcp_fo_free(tp);
 	memset_startat(ext, 0, sack);
 }
 
@@ -87,7 +110,13 @@ void exs_tcp_ext_free(struct exs_tcp_sock *tp)
 	if (ext == &exs_tcp_ext_none)
 		return;
 	exs_tcp_saved_syn_free(ext);
+	exs_tcp_fo_free(tp);
+	exs_tcp_fo_remove(&tp->es.sk, false);
 	WRITE_ONCE(tp->ext, &exs_tcp_ext_none);
 	exs_tcp_pacer_free(ext->pacer);
+	exs_tcp_comp_ack_free(ext->comp_ack);
+	exs_tcp_fo_queue_put(ext->fo_queue);
+	exs_tcp_fo_keys_free(&ext->fo_keys);
+	exs_tcp_md5_free(ext, &tp->es.sk);
 	kfree_rcu(ext, rcu);
 }

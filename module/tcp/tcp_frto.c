@@ -25,8 +25,9 @@ void exs_tcp_frto_begin(struct sock *sk, bool first)
 {
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
 
+	/* Of an MTU probe that was lost the ACKs of others tell nothing. */
 	tp->frto = EXS_SYSCTL(exs_sock_net(sk), tcp_frto) &&
-		   (first || tp->retransmits);
+		   (first || tp->retransmits) && !tp->mtup_probe;
 }
 
 /**
@@ -50,7 +51,13 @@ void exs_tcp_frto_count(struct exs_tcp_sock *tp)
 	ext->total_rto++;
 }
 
-static void exs_tcp_frto_over(struct exs_tcp_sock *tp)
+/**
+ * exs_tcp_frto_over - an episode of timeouts is over
+ * @tp: the socket
+ *
+ * Context: socket lock held.
+ */
+void exs_tcp_frto_over(struct exs_tcp_sock *tp)
 {
 	struct exs_tcp_ext *ext = (struct exs_tcp_ext *)tp->ext;
 
@@ -91,7 +98,8 @@ static void exs_tcp_frto_decide(struct sock *sk, struct exs_tcp_ack_state *as)
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
 	bool recovered = exs_seq_ge(tp->snd_una, tp->high_seq);
 
-	if (as->progress && exs_tcp_undo_loss(sk, as, false))
+	if ((as->progress || exs_tcp_fo_pending(tp)) &&
+	    exs_tcp_undo_loss(sk, as, false))
 		return;
 	if (tp->frto && exs_tcp_frto_step(sk, as, recovered))
 		return;

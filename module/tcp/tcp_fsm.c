@@ -76,8 +76,8 @@ static void exs_tcp_fsm_count(struct exs_net *en, u8 from, u8 to)
  * @next: TCP_*
  *
  * The only place that writes sk_state. Keeps the counters, and what finds the
- * socket: entering CLOSED takes it out of the connection hash and gives the
- * port back unless the user chose it.
+ * socket: entering CLOSED takes it out of the connection hash, gives the port
+ * back unless the user chose it, and ends a Fast Open child's request.
  *
  * Context: socket lock held, softirq or process.
  */
@@ -87,6 +87,7 @@ void exs_tcp_set_state(struct sock *sk, u8 next)
 	u8 from = sk->sk_state;
 
 	if (next == TCP_CLOSE) {
+		exs_tcp_fo_remove(sk, false);
 		exs_conn_remove(&es->conn);
 		if (!(sk->sk_userlocks & SOCK_BINDPORT_LOCK))
 			exs_port_release(&exs_tcp_ports, &es->port);

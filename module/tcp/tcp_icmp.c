@@ -8,22 +8,7 @@
  * Tests:  kunit/tcp/tcp_icmp_kunit.c, qemu/wire/icmp
  */
 #include "tcp/tcp_priv.h"
-
-/* Go on until what is in flight now is acknowledged; cwnd stays. */
-static void exs_tcp_err_mtu_lost(struct sock *sk)
-{
-	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
-
-	if (tp->cc.ca_state != EXS_CA_LOSS) {
-		tp->high_seq = tp->snd_nxt;
-		tp->cc.ssthresh = exs_tcp_cwnd_ssthresh(&tp->cc);
-		tp->cc.prior_ssthresh = 0;
-		tp->undo_marker = 0;
-		tp->frto = 0;
-		exs_tcp_ca_state(sk, EXS_CA_LOSS);
-	}
-	exs_tcp_rtx_lost(sk);
-}
+#include "tcp/tcp_req.h"
 
 /**
  * exs_tcp_err_mtu - the path became narrower
@@ -38,8 +23,8 @@ void exs_tcp_err_mtu(struct sock *sk)
 {
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
 	struct exs_sock *es = exs_sk(sk);
-	u32 lost = tp->lost_out;
-	struct sk_buff *skb;
+	/* A SYN with text is two packets that fit, and was lost as one. */
+	bool syn = tp->ext->syn_data && sk->sk_state == TCP_SYN_SENT;
 	struct exs_rt *rt;
 
 	if (sk->sk_state == TCP_LISTEN || sk->sk_state == TCP_CLOSE)
@@ -55,19 +40,8 @@ void exs_tcp_err_mtu(struct sock *sk)
 	/* It may be known: by what was sent while the socket was in use. */
 	if (rt->mtu < tp->pmtu)
 		exs_tcp_sync_mss(sk, rt->mtu);
-	skb_queue_walk(&tp->rtx_queue, skb) {
-		if (exs_tcp_skb_mss(skb) <= tp->mss_cache ||
-		    EXS_TCPCB(skb)->sacked & (EXS_TCPCB_SACKED | EXS_TCPCB_LOST))
-			continue;
-		exs_tcp_mark_lost(tp, skb);
-	}
-	if (tp->lost_out == lost)
-		return;
-	/* Of what is lost for certain no duplicate ACK told. */
-	if (!tp->sack_ok)
-		tp->sacked_out = min(tp->sacked_out,
-				     tp->packets_out - tp->lost_out);
-	exs_tcp_err_mtu_lost(sk);
+	if (exs_tcp_loss_larger(sk, syn ? -1 : tp->mss_cache))
+		exs_tcp_recovery_resend(sk);
 }
 
 static void exs_tcp_err_sock(struct sock *sk, struct sk_buff *skb,
@@ -76,6 +50,10 @@ static void exs_tcp_err_sock(struct sock *sk, struct sk_buff *skb,
 	bool connecting = sk->sk_state == TCP_SYN_SENT ||
 			  sk->sk_state == TCP_SYN_RECV;
 
+	/* A Fast Open child that was accepted is a connection to its user. */
+	if (exs_tcp_fo_pending(exs_tcp_sk(sk)) &&
+	    !READ_ONCE(exs_tcp_sk(sk)->parent))
+		connecting = false;
 	/*
 	 * As on AF_INET the queue tells why a connection did not come about,
 	 * with IP_RECVERR or without; of one that exists sk_err tells.
@@ -99,6 +77,14 @@ static void exs_tcp_err_sock(struct sock *sk, struct sk_buff *skb,
 	}
 }
 
+/* The oldest of our numbers an error may quote. */
+static u32 exs_tcp_err_oldest(const struct exs_tcp_sock *tp)
+{
+	const struct exs_tcp_req *req = exs_tcp_fo_pending(tp);
+
+	return unlikely(req) ? req->iss : tp->snd_una;
+}
+
 static void exs_tcp_err_locked(struct sock *sk, struct sk_buff *skb,
 			       const struct exs_icmp_err *e, u32 seq)
 {
@@ -110,7 +96,7 @@ static void exs_tcp_err_locked(struct sock *sk, struct sk_buff *skb,
 		EXS_INC(e->en, TCPEXT_LockDroppedIcmps);
 	if (sk->sk_state == TCP_CLOSE || sk->sk_state == TCP_LISTEN)
 		return;
-	if (!exs_seq_between(seq, tp->snd_una, tp->snd_nxt)) {
+	if (!exs_seq_between(seq, exs_tcp_err_oldest(tp), tp->snd_nxt)) {
 		EXS_INC(e->en, TCPEXT_OutOfWindowIcmps);
 		return;
 	}

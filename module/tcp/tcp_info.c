@@ -23,6 +23,11 @@ static void exs_tcp_info_options(const struct exs_tcp_sock *tp,
 	}
 	if (tp->ecn_ok)
 		info->tcpi_options |= TCPI_OPT_ECN;
+	if (tp->ecn_seen)
+		info->tcpi_options |= TCPI_OPT_ECN_SEEN;
+	if (tp->ext->syn_data_acked)
+		info->tcpi_options |= TCPI_OPT_SYN_DATA;
+	info->tcpi_fastopen_client_fail = tp->ext->fo_fail;
 }
 
 static void exs_tcp_info_times(const struct exs_tcp_sock *tp,
@@ -62,6 +67,7 @@ static void exs_tcp_info_counts(const struct exs_tcp_sock *tp,
 	info->tcpi_data_segs_out = tp->data_segs_out;
 	info->tcpi_notsent_bytes = max_t(int, 0, tp->write_seq - tp->snd_nxt);
 	info->tcpi_delivered = tp->cc.delivered;
+	info->tcpi_delivered_ce = tp->ext->delivered_ce;
 }
 
 static void exs_tcp_info_recovery(const struct exs_tcp_sock *tp,

@@ -9,7 +9,9 @@
  */
 #include <linux/slab.h>
 
+#include "tcp/tcp_page.h"
 #include "tcp/tcp_priv.h"
+#include "tcp/tcp_req.h"
 
 static const struct exs_proto exs_tcp_proto = {
 	.protocol = IPPROTO_TCP,
@@ -22,6 +24,7 @@ static const struct {
 	int (*init)(void);
 	void (*exit)(void);
 } exs_tcp_rooms[] = {
+	{ exs_tcp_page_init, exs_tcp_page_exit },
 	{ exs_tcp_sock_layer_init, exs_tcp_sock_layer_exit },
 	{ exs_tcp_listen_init, exs_tcp_listen_exit },
 	{ exs_tcp_timewait_init, exs_tcp_timewait_exit },
@@ -58,6 +61,8 @@ static void exs_tcp_layer_exit(void)
 	/* Objects in their RCU grace period still point into our caches. */
 	rcu_barrier();
 	exs_tcp_rooms_exit(ARRAY_SIZE(exs_tcp_rooms));
+	/* Keys went with the last TIME-WAIT. */
+	exs_tcp_md5_exit();
 }
 
 static int exs_tcp_layer_net_init(struct exs_net *en)
@@ -68,20 +73,29 @@ static int exs_tcp_layer_net_init(struct exs_net *en)
 	if (!tn)
 		return -ENOMEM;
 	tn->en = en;
+	err = exs_tcp_metrics_net_init(tn);
+	if (err)
+		goto no_metrics;
 	err = exs_tcp_timewait_net_init(tn);
-	if (err) {
-		kfree(tn);
-		return err;
-	}
+	if (err)
+		goto no_timewait;
 	en->tcp = tn;
 	exs_cc_net_init(en);
 	return 0;
+
+no_timewait:
+	kvfree(tn->metrics);
+no_metrics:
+	kfree(tn);
+	return err;
 }
 
 static void exs_tcp_layer_net_exit(struct exs_net *en)
 {
 	exs_cc_net_exit(en);
 	exs_tcp_timewait_net_exit(en->tcp);
+	exs_tcp_metrics_net_exit(en->tcp);
+	exs_tcp_fo_keys_free(&en->tcp->fo_keys);
 	kfree(en->tcp);
 	en->tcp = NULL;
 }

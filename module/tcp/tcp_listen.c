@@ -15,6 +15,7 @@
  * when the socket listens again, with another queue.
  */
 #include "tcp/tcp_priv.h"
+#include "tcp/tcp_req.h"
 
 static struct exs_tcp_listener *exs_tcp_listener_alloc(void)
 {
@@ -82,13 +83,27 @@ static int exs_tcp_listen_bind(struct sock *sk)
 	return exs_port_listen_check(&exs_tcp_ports, es);
 }
 
+/* Fast Open for every listener, where the administrator wants it. */
+static void exs_tcp_listen_fast(struct sock *sk, int backlog)
+{
+	struct exs_tcp_fo_queue *q = exs_tcp_ext(exs_tcp_sk(sk))->fo_queue;
+	int bits = EXS_SYSCTL(exs_sock_net(sk), tcp_fastopen);
+
+	if (!(bits & EXS_TCP_FO_SERVER) || !(bits & EXS_TCP_FO_SERVER_ALL) ||
+	    (q && q->max))
+		return;
+	/* Without memory it does as it would without. */
+	if (!exs_tcp_fo_queue_tune(sk, backlog))
+		exs_tcp_fo_keys_once(exs_sock_net(sk));
+}
+
 /**
  * exs_tcp_listen_start - listen()
  * @sk: the socket, in CLOSED or LISTEN
  * @backlog: children that may wait for accept(), limited by the caller
  *
  * Context: socket lock held, process.
- * Return: 0, -EADDRINUSE, -ENOMEM.
+ * Return: 0, -EADDRINUSE, -ENOMEM, -EBUSY (of exs_reuseport_join()).
  */
 int exs_tcp_listen_start(struct sock *sk, int backlog)
 {
@@ -103,16 +118,18 @@ int exs_tcp_listen_start(struct sock *sk, int backlog)
 	if (!l)
 		return -ENOMEM;
 	sk->sk_ack_backlog = 0;
+	exs_tcp_listen_fast(sk, backlog);
 	/* The queue is set up before a packet can find it. */
 	smp_store_release(&tp->listener, l);
 	/* LISTEN before the check: of two, one at least sees the other. */
 	exs_tcp_set_state(sk, TCP_LISTEN);
 	err = exs_tcp_listen_bind(sk);
-	if (!err) {
-		exs_listen_insert(exs_sk(sk));
+	if (!err)
+		err = exs_listen_insert(exs_sk(sk));
+	if (!err)
 		return 0;
-	}
 	exs_tcp_set_state(sk, TCP_CLOSE);
+	exs_tcp_fo_queue_stop(sk);
 	exs_tcp_listener_retire(sk, l);
 	return err;
 }
@@ -139,6 +156,7 @@ void exs_tcp_listen_stop(struct sock *sk)
 	if (atomic_read(&l->qlen))
 		exs_tcp_req_kill_all(sk);
 	exs_tcp_listener_retire(sk, l);
+	exs_tcp_fo_queue_stop(sk);
 }
 
 /**
@@ -157,7 +175,7 @@ bool exs_tcp_accept_queue(struct exs_tcp_listener *l, struct sock *lsk,
 
 	spin_lock_bh(&l->lock);
 	if (!l->stopped) {
-		exs_tcp_sk(child)->parent = lsk;
+		WRITE_ONCE(exs_tcp_sk(child)->parent, lsk);
 		list_add_tail(&exs_sk(child)->accept_node, &l->accept);
 		sk_acceptq_added(lsk);
 		added = true;
@@ -204,7 +222,8 @@ struct sock *exs_tcp_accept_dequeue(struct sock *lsk)
 	spin_unlock_bh(&l->lock);
 	if (!es)
 		return NULL;
-	exs_tcp_sk(&es->sk)->parent = NULL;
+	/* A Fast Open child may be looking: it has segments before the ACK. */
+	WRITE_ONCE(exs_tcp_sk(&es->sk)->parent, NULL);
 	return &es->sk;
 }
 
@@ -254,7 +273,7 @@ static int exs_tcp_accept_wait(struct sock *sk, long timeo)
 /**
  * exs_tcp_accept - accept()
  * @sk: the listener
- * @arg: flags in, errno out
+ * @arg: flags in; errno, and whether more wait, out
  *
  * Context: process; takes the socket lock.
  * Return: the child with the queue's reference, or NULL with arg->err set.
@@ -277,6 +296,7 @@ struct sock *exs_tcp_accept(struct sock *sk, struct proto_accept_arg *arg)
 	if (!err) {
 		child = exs_tcp_accept_dequeue(sk);
 		err = child ? 0 : -EINVAL;
+		arg->is_empty = !exs_tcp_accept_ready(sk);
 	}
 out:
 	release_sock(sk);
@@ -304,7 +324,7 @@ void exs_tcp_listen_syn(struct sock *lsk, struct sk_buff *skb, u32 isn)
 	} else if (flags & EXS_TCPHDR_ACK) {
 		if (!(flags & EXS_TCPHDR_SYN) && exs_tcp_cookie_ack(lsk, skb))
 			return;
-		exs_tcp_send_reset(NULL, skb);
+		exs_tcp_send_reset(lsk, skb);
 		exs_drop(skb, EXS_DROP_TCP_INVALID_ACK);
 	} else if ((flags & (EXS_TCPHDR_SYN | EXS_TCPHDR_FIN)) !=
 		   EXS_TCPHDR_SYN) {

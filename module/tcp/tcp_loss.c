@@ -5,7 +5,7 @@
  *         -> tcp_rack, tcp_undo, tcp_frto, tcp_recovery
  * Owns:   ca_state, sacked_out without SACK, lost_out, high_seq
  * Locks:  socket lock held by the caller
- * Spec:   RFC 5681 3.2; RFC 6582; RFC 3042; RFC 6298 5; RFC 8985
+ * Spec:   RFC 5681 3.2; RFC 6582; RFC 3042; RFC 6298 5; RFC 8985; RFC 3168 6.1.2
  * Tests:  kunit/tcp/tcp_loss_kunit.c
  *
  * The states are those of TCP_INFO: OPEN (nothing unusual), DISORDER (duplicate
@@ -46,6 +46,33 @@ void exs_tcp_mark_lost(struct exs_tcp_sock *tp, struct sk_buff *skb)
 		EXS_ADD(exs_sock_net(&tp->es.sk), TCPEXT_TCPLostRetransmit,
 			segs);
 	}
+}
+
+/**
+ * exs_tcp_loss_larger - deem lost what the path does not take
+ * @sk: the socket
+ * @mss: bytes of text that it takes
+ *
+ * Context: socket lock held.
+ * Return: true when there was any.
+ */
+bool exs_tcp_loss_larger(struct sock *sk, int mss)
+{
+	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
+	u32 lost = tp->lost_out;
+	struct sk_buff *skb;
+
+	skb_queue_walk(&tp->rtx_queue, skb) {
+		if ((int)exs_tcp_skb_mss(skb) <= mss ||
+		    EXS_TCPCB(skb)->sacked & (EXS_TCPCB_SACKED | EXS_TCPCB_LOST))
+			continue;
+		exs_tcp_mark_lost(tp, skb);
+	}
+	/* Of what is lost for certain no duplicate ACK told. */
+	if (!tp->sack_ok)
+		tp->sacked_out = min(tp->sacked_out,
+				     tp->packets_out - tp->lost_out);
+	return tp->lost_out != lost;
 }
 
 /**
@@ -154,11 +181,14 @@ void exs_tcp_loss_keep_open(struct sock *sk)
 	tp->high_seq = tp->snd_nxt;
 }
 
-static void exs_tcp_loss_try_open(struct sock *sk)
+static void exs_tcp_loss_try_open(struct sock *sk,
+				  const struct exs_tcp_ack_state *as)
 {
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
 
 	exs_tcp_undo_stamp(tp);
+	if (unlikely(as->ece))
+		exs_tcp_recovery_cwr(sk);
 	if (tp->cc.ca_state != EXS_CA_CWR)
 		exs_tcp_loss_keep_open(sk);
 }
@@ -203,6 +233,15 @@ static bool exs_tcp_loss_exit(struct sock *sk, struct exs_tcp_ack_state *as)
 	return false;
 }
 
+/* What the peer's echo tells of is congestion, whatever the losses prove to be. */
+static void exs_tcp_loss_recover(struct sock *sk,
+				 const struct exs_tcp_ack_state *as)
+{
+	exs_tcp_recovery_enter(sk);
+	if (unlikely(as->ece))
+		exs_tcp_sk(sk)->cc.prior_ssthresh = 0;
+}
+
 /* OPEN, DISORDER, CWR, and LOSS when it has just ended or lost more. */
 static void exs_tcp_loss_open(struct sock *sk, struct exs_tcp_ack_state *as)
 {
@@ -217,10 +256,12 @@ static void exs_tcp_loss_open(struct sock *sk, struct exs_tcp_ack_state *as)
 		exs_tcp_undo_dsack(sk);
 	exs_tcp_loss_detect(sk, as);
 	if (!tp->lost_out) {
-		exs_tcp_loss_try_open(sk);
+		exs_tcp_loss_try_open(sk, as);
 		return;
 	}
-	exs_tcp_recovery_enter(sk);
+	if (unlikely(tp->mtup_probe) && exs_tcp_mtup_lost(sk))
+		return;
+	exs_tcp_loss_recover(sk, as);
 	as->rexmit = EXS_TCP_REXMIT_LOST;
 }
 
@@ -236,12 +277,12 @@ static void exs_tcp_loss_recovering(struct sock *sk,
 		exs_tcp_loss_dupacks(sk, as);
 	}
 	if (exs_tcp_undo_dsack(sk))
-		exs_tcp_loss_try_open(sk);
+		exs_tcp_loss_try_open(sk, as);
 	exs_tcp_loss_detect(sk, as);
 	if (tp->cc.ca_state != EXS_CA_RECOVERY) {
 		if (!tp->lost_out)
 			return;
-		exs_tcp_recovery_enter(sk);
+		exs_tcp_loss_recover(sk, as);
 	}
 	as->rexmit = EXS_TCP_REXMIT_LOST;
 }
@@ -270,6 +311,8 @@ void exs_tcp_loss_ack(struct sock *sk, struct exs_tcp_ack_state *as)
 
 	if (!tp->packets_out)
 		tp->sacked_out = 0;
+	if (unlikely(as->ece))
+		tp->cc.prior_ssthresh = 0;
 	if (exs_tcp_loss_reneged(sk, as))
 		return;
 	if (tp->cc.ca_state == EXS_CA_OPEN)
@@ -363,5 +406,6 @@ void exs_tcp_loss_timeout(struct sock *sk)
 	exs_tcp_ca_state(sk, EXS_CA_LOSS);
 	tp->high_seq = tp->snd_nxt;
 	tp->tlp_high_seq = 0;
+	tp->ecn_cwr = tp->ecn_ok;
 	exs_tcp_frto_begin(sk, state < EXS_CA_RECOVERY);
 }

@@ -38,6 +38,7 @@ struct exs_tcp_ack_state {
 	bool reneged;		/* what is now the oldest was SACKed */
 	bool lost_again;	/* retransmissions are deemed lost */
 	bool set_timer;		/* the retransmission timer starts anew */
+	bool ece;		/* the peer echoes congestion */
 	u64 first_sent_us;	/* of the newly acknowledged, sent once */
 	u64 last_sent_us;
 	u64 first_sack_us;	/* of those reported by SACK */
@@ -70,6 +71,7 @@ void exs_tcp_loss_keep_open(struct sock *sk);
 void exs_tcp_loss_dupacks(struct sock *sk, struct exs_tcp_ack_state *as);
 void exs_tcp_loss_reno_acked(struct sock *sk, struct exs_tcp_ack_state *as);
 void exs_tcp_mark_lost(struct exs_tcp_sock *tp, struct sk_buff *skb);
+bool exs_tcp_loss_larger(struct sock *sk, int mss);
 
 /* tcp_sack.c: the scoreboard. tcp_dsack.c: duplicates the peer reports. */
 bool exs_tcp_sack_process(struct sock *sk, const struct sk_buff *skb,
@@ -118,13 +120,16 @@ bool exs_tcp_undo_partial(struct sock *sk, const struct exs_tcp_ack_state *as);
 void exs_tcp_frto_begin(struct sock *sk, bool first);
 void exs_tcp_frto_count(struct exs_tcp_sock *tp);
 void exs_tcp_frto_ack(struct sock *sk, struct exs_tcp_ack_state *as);
+void exs_tcp_frto_over(struct exs_tcp_sock *tp);
 
 /* tcp_recovery.c: cwnd during and after loss. */
 void exs_tcp_ca_state(struct sock *sk, u8 state);
 void exs_tcp_cc_event(struct sock *sk, enum exs_cc_event event);
 void exs_tcp_recovery_start(struct sock *sk);
+void exs_tcp_recovery_cwr(struct sock *sk);
 void exs_tcp_recovery_enter(struct sock *sk);
 void exs_tcp_recovery_end(struct sock *sk);
+void exs_tcp_recovery_resend(struct sock *sk);
 void exs_tcp_recovery_prr(struct exs_tcp_sock *tp, u32 delivered, u32 lost,
 			  bool progress);
 void exs_tcp_recovery_cwnd(struct sock *sk, struct exs_tcp_ack_state *as);

@@ -61,6 +61,12 @@ static void exs_tcp_mss_gso(struct sock *sk, const struct exs_rt *rt)
 	u32 size = GSO_LEGACY_MAX_SIZE;
 	u32 segs = GSO_MAX_SEGS;
 
+	/* Signed one by one; tcp_md5_key.c. */
+	if (unlikely(sk->sk_gso_disabled)) {
+		sk->sk_gso_max_size = 0;
+		sk->sk_gso_max_segs = 1;
+		return;
+	}
 	dev = rcu_dereference(rt->ldev->dev);
 	if (dev) {
 		size = min_t(u32, size, READ_ONCE(dev->gso_ipv4_max_size));
@@ -91,6 +97,8 @@ unsigned int exs_tcp_sync_mss(struct sock *sk, u32 pmtu)
 		exs_tcp_mss_gso(sk, rt);
 	rcu_read_unlock();
 	mss = exs_tcp_half_window(tp, exs_tcp_mtu_to_mss(sk, pmtu));
+	if (unlikely(tp->mtup_on))
+		mss = exs_tcp_mtup_mss(sk, pmtu, mss);
 	tp->pmtu = pmtu;
 	WRITE_ONCE(tp->mss_cache, mss);
 	tp->cc.mss = mss;
@@ -102,7 +110,7 @@ unsigned int exs_tcp_sync_mss(struct sock *sk, u32 pmtu)
  * @sk: socket
  *
  * Path MTU changes are followed here. SACK blocks that every segment carries
- * now leave less room.
+ * now, and a signature, leave less room.
  *
  * Context: socket lock held.
  * Return: bytes.
@@ -114,16 +122,20 @@ unsigned int exs_tcp_current_mss(struct sock *sk)
 	struct exs_tcp_opt_out o;
 	struct exs_rt *rt;
 	unsigned int len;
+	bool md5;
 
 	rcu_read_lock();
 	rt = exs_sock_route(sk);
 	if (!IS_ERR(rt) && unlikely(rt->mtu != tp->pmtu))
 		mss = exs_tcp_sync_mss(sk, rt->mtu);
+	md5 = exs_tcp_md5_key(sk, &tp->es.conn);
 	rcu_read_unlock();
-	if (likely(!tp->sack_ok || RB_EMPTY_ROOT(&tp->ooo_queue)))
+	if (likely(!md5 &&
+		   (!tp->sack_ok || RB_EMPTY_ROOT(&tp->ooo_queue))))
 		return mss;
 	memset(&o, 0, sizeof(o));
 	o.fo_len = -1;
+	o.md5 = md5;
 	o.use_ts = tp->tstamp_ok;
 	/* Only their number: a DSACK is still to be sent. */
 	o.num_sacks = tp->num_sacks + tp->dsack_set;

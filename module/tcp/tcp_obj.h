@@ -52,6 +52,7 @@
 #define EXS_TCP_ACK_NOW		BIT(3)	/* before leaving this segment */
 #define EXS_TCP_ACK_PUSHED2	BIT(4)
 #define EXS_TCP_ACK_NOMEM	BIT(5)	/* no memory for text: offer no window */
+#define EXS_TCP_ACK_HELD	BIT(6)	/* tcp_comp_ack.c has some to send as one */
 
 /* tp->urg_data, Linux's values */
 #define EXS_TCP_URG_VALID	0x0100	/* the low byte is the urgent byte */
@@ -70,11 +71,13 @@ enum exs_tcp_tsq_flag {
 	EXS_TCP_TSQ_DEFERRED,	/* output is due when the user lets go */
 	EXS_TCP_TIMER_DEFERRED,	/* so is exs_tcp_timers_run() */
 	EXS_TCP_MTU_DEFERRED,	/* and exs_tcp_err_mtu() */
+	EXS_TCP_ACK_DEFERRED,	/* and an ACK; without a reference */
 };
 
 #define EXS_TCP_DEFERRED_ALL	(BIT(EXS_TCP_TSQ_DEFERRED) |	\
 				 BIT(EXS_TCP_TIMER_DEFERRED) |	\
-				 BIT(EXS_TCP_MTU_DEFERRED))
+				 BIT(EXS_TCP_MTU_DEFERRED) |	\
+				 BIT(EXS_TCP_ACK_DEFERRED))
 
 /* What keeps data from being sent, and TCP_INFO's sums of it. */
 enum exs_tcp_chrono {
@@ -101,7 +104,13 @@ struct exs_tcp_block {
 	u32 end;
 };
 
+struct exs_tcp_comp_ack;
 struct exs_tcp_pacer;
+struct exs_tcp_fo_keys;
+struct exs_tcp_fo_queue;
+struct exs_tcp_fo_req;
+struct exs_tcp_md5;
+struct exs_tcp_md5_key;
 
 /* Headers of a SYN; owned by a request, then by its child. */
 struct exs_tcp_saved_syn {
@@ -119,6 +128,7 @@ struct exs_tcp_ext {
 	/* options: outlive the connection, children of a listener inherit them */
 	u32 user_timeout;		/* ms, 0: none */
 	u32 notsent_lowat;
+	u32 tx_delay;			/* TCP_TX_DELAY, microseconds */
 	u16 keepalive_time;		/* seconds, 0: sysctl */
 	u16 keepalive_intvl;
 	u16 user_mss;			/* TCP_MAXSEG */
@@ -127,8 +137,14 @@ struct exs_tcp_ext {
 	u8 defer_accept;
 	u8 syn_retries;			/* TCP_SYNCNT, 0: sysctl */
 	u8 save_syn;			/* TCP_SAVE_SYN */
+	u8 fo_connect;			/* TCP_FASTOPEN_CONNECT */
+	u8 fo_no_cookie;		/* TCP_FASTOPEN_NO_COOKIE */
 	/* the socket's own, never inherited */
 	struct exs_tcp_pacer *pacer;	/* once it was needed; tcp_pacer.c */
+	struct exs_tcp_comp_ack *comp_ack;	/* likewise; tcp_comp_ack.c */
+	struct exs_tcp_fo_queue *fo_queue;	/* TCP_FASTOPEN; tcp_fo_queue.c */
+	struct exs_tcp_fo_keys __rcu *fo_keys;	/* TCP_FASTOPEN_KEY */
+	struct exs_tcp_md5 __rcu *md5;	/* TCP_MD5SIG; tcp_md5_key.c */
 	struct rcu_head rcu;
 	/* of one connection: zeroed with it, from here to the end */
 	struct exs_tcp_block sack[EXS_TCP_MAX_SACKS];
@@ -148,6 +164,24 @@ struct exs_tcp_ext {
 	u16 rto_recoveries;		/* episodes of them */
 	u32 rto_time;			/* ms spent in them */
 	u32 rto_stamp;			/* when this one began, 0: none */
+	u32 delivered_ce;		/* segments acknowledged with ECE */
+	struct exs_tcp_fo_req *fo;	/* Fast Open in the making */
+	struct exs_tcp_req *fo_rsk;	/* child: handshake not complete */
+	u8 fo_defer;			/* connect() waits for a write */
+	u8 syn_fastopen:1,		/* our SYN had the option */
+	   syn_fo_exp:1,		/* by its experimental number */
+	   syn_data:1,			/* our SYN had text */
+	   syn_data_acked:1,		/* text of a SYN was taken */
+	   syn_retry:1,			/* the first after a black hole */
+	   fo_fail:2;			/* TFO_*: why it did not work */
+	struct {			/* tcp_mtup.c; valid when mtup_on */
+		u32 low;		/* packets of this size arrive */
+		u32 high;		/* larger ones do not */
+		u32 size;		/* of the packet that probes */
+		u32 seq;		/* its text */
+		u32 end_seq;
+		u32 stamp;		/* jiffies when the search began */
+	} mtup;
 };
 
 /*
@@ -194,7 +228,11 @@ struct exs_tcp_sock {
 	   chrono_kind:2;		/* enum exs_tcp_chrono */
 	u8 linger2_neg:1,		/* TCP_LINGER2 < 0: no FIN-WAIT-2 wait */
 	   keep_armed:1,		/* keep_timeout is valid */
-	   dsack_set:1;			/* dsack is to be reported */
+	   dsack_set:1,			/* dsack is to be reported */
+	   ecn_echo:1,			/* CE came: ECE on every segment */
+	   ecn_cwr:1,			/* CWR on the next new text */
+	   ecn_seen:1,			/* the peer sent something ECT */
+	   inq:1;			/* TCP_INQ: recvmsg() tells what is left */
 	u8 num_sacks;
 	struct {
 		u8 pending;		/* EXS_TCP_ACK_* */
@@ -238,7 +276,7 @@ struct exs_tcp_sock {
 	u32 rate_interval_us;		/* and their time, 0: none */
 	u32 prr_delivered;
 	u32 prr_out;
-	u32 min_rtt_stamp;		/* jiffies when cc.min_rtt_us was taken */
+	u32 min_rtt_next;		/* shortest of the second half */
 	u32 rcv_tstamp;			/* last ACK received, jiffies */
 	u8 retransmits;			/* timeouts in a row */
 	u8 backoff;
@@ -249,7 +287,9 @@ struct exs_tcp_sock {
 	   reord_seen:1,		/* the network reorders */
 	   tlp_retrans:1,		/* the probe was sent before */
 	   frto:1,			/* the timeout may have been needless */
-	   sack_reneg:1;		/* the peer dropped what it had reported */
+	   sack_reneg:1,		/* the peer dropped what it had reported */
+	   mtup_on:1,			/* the path's MTU is searched */
+	   mtup_probe:1;		/* a probe of it is out */
 	u16 reordering;			/* segments it reorders by, at most */
 	u32 snd_cwnd_stamp;		/* jiffies of the last cwnd validation */
 	struct exs_cc cc;
@@ -269,6 +309,7 @@ struct exs_tcp_sock {
 	u16 mss_clamp;			/* from the peer's MSS option */
 	u16 gso_segs;			/* segments per skb at most */
 	u16 burst_segs;			/* those of about a millisecond */
+	u16 min_rtt_stamp;		/* cc.min_rtt_us is no older, 2 s */
 
 	/* -- receiving -- */
 	u32 window_clamp;
@@ -328,18 +369,25 @@ struct exs_tcp_listener {
 /*
  * A half-open passive connection: SYN received, SYN-ACK sent. In the connection
  * hash; holds a reference to its listener. ref: hash and timer count one each.
- * Freed by RCU.
+ * That of a Fast Open child is in no hash and has no timer: the child holds the
+ * one reference, then the listener's queue (tcp_fo_queue.c). Freed by RCU.
  */
 struct exs_tcp_req {
 	struct exs_conn conn;		/* must be first */
 	struct sock *listener;
 	union {
 		struct timer_list timer;	/* SYN-ACK retransmission */
+		struct {			/* of a Fast Open child */
+			struct exs_tcp_fo_queue *queue;
+			struct exs_tcp_req *next;
+			unsigned long expires;	/* jiffies */
+		} fo;
 		struct rcu_head rcu;		/* last: freeing */
 	};
 	struct exs_tcp_saved_syn *saved_syn;	/* TCP_SAVE_SYN */
 	u32 irs;			/* peer's initial sequence number */
 	u32 iss;			/* ours */
+	u32 text;			/* bytes of the SYN that a child took */
 	u32 ts_recent;
 	u32 tsoffset;
 	u32 sent_us;			/* last SYN-ACK, low bits of the clock */
@@ -357,7 +405,9 @@ struct exs_tcp_req {
 	   sack_ok:1,
 	   acked:1,			/* the ACK came but made no child yet */
 	   ecn_ok:1,
-	   cookie:1;			/* on a stack: nobody else knows it */
+	   cookie:1,			/* on a stack: nobody else knows it */
+	   fo_option:1,			/* the SYN has the Fast Open option */
+	   fo_child:1;			/* a child has been made */
 	u8 tos;
 };
 
@@ -374,6 +424,7 @@ struct exs_tcp_tw {
 		struct rcu_head rcu;	/* last: freeing */
 	};
 	unsigned long expires;		/* jiffies */
+	struct exs_tcp_md5_key *md5;	/* its own, or NULL */
 	u32 rcv_nxt;
 	u32 snd_nxt;
 	u32 rcv_wnd;
@@ -382,6 +433,7 @@ struct exs_tcp_tw {
 	u32 tsoffset;
 	u32 last_oow_ack_time;
 	u32 mark;
+	u32 tx_delay;
 	u8 substate;			/* TCP_TIME_WAIT or TCP_FIN_WAIT2 */
 	u8 rcv_wscale;
 	u8 tos;
@@ -411,6 +463,7 @@ static_assert(IS_ENABLED(CONFIG_LOCKDEP) || sizeof(struct exs_tcp_tw) <= 160);
 #define EXS_TCP_DO_URG		BIT(14)
 #define EXS_TCP_DO_WAKE_STATE	BIT(15)	/* tell who waits for the state */
 #define EXS_TCP_DO_ACK_LATER	BIT(16)	/* by the delayed-ACK timer */
+#define EXS_TCP_DO_FASTOPEN	BIT(17)	/* a Fast Open child's handshake is complete */
 
 /*
  * What one step of "segment arrives" (RFC 9293 3.10.7) decided. Steps fill it;

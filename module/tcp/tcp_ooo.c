@@ -13,6 +13,8 @@
  */
 #include "tcp/tcp_priv.h"
 
+#define EXS_TCP_SACKS_SURE	2	/* blocks that nearly each ACK has room for */
+
 static void exs_tcp_ooo_drop(struct sk_buff *skb, enum exs_drop_reason reason)
 {
 	/* dev shares its place with the tree's node. */
@@ -118,17 +120,19 @@ static void exs_tcp_sack_merge(struct exs_tcp_sock *tp,
 
 /**
  * exs_tcp_sack_add - a block arrived out of order
- * @tp: the socket
+ * @sk: the socket
  * @start: its first sequence number
  * @end: behind its last
  *
  * RFC 2018 4: the block with the latest segment comes first, then those
- * reported before, latest first. Without memory nothing is reported.
+ * reported before, latest first. Without memory nothing is reported. An ACK
+ * that is held would tell of few of them: it is sent first.
  *
  * Context: socket lock held.
  */
-void exs_tcp_sack_add(struct exs_tcp_sock *tp, u32 start, u32 end)
+void exs_tcp_sack_add(struct sock *sk, u32 start, u32 end)
 {
+	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
 	struct exs_tcp_ext *ext = exs_tcp_ext_own(tp, GFP_ATOMIC);
 	struct exs_tcp_block *sack;
 	int i;
@@ -143,6 +147,11 @@ void exs_tcp_sack_add(struct exs_tcp_sock *tp, u32 start, u32 end)
 			end = exs_seq_max(end, sack[i].end);
 			break;
 		}
+	}
+	/* It moves to the front, and the last may have no room. */
+	if (i >= EXS_TCP_SACKS_SURE) {
+		exs_tcp_comp_ack_flush(sk);
+		tp->ack.pending |= EXS_TCP_ACK_SCHED;
 	}
 	if (i == tp->num_sacks) {
 		if (tp->num_sacks < EXS_TCP_MAX_SACKS)
@@ -179,9 +188,10 @@ void exs_tcp_sack_forget(struct exs_tcp_sock *tp)
 /**
  * exs_tcp_sack_blocks - the SACK option of an ACK about to be sent
  * @tp: the socket
- * @o: options; use_ts is set already; filled
+ * @o: options; use_ts and md5 are set already; filled
  *
- * A pending DSACK comes first and is reported once.
+ * A pending DSACK comes first and is reported once. Beside a signature there is
+ * room for two blocks, beside one and a timestamp for none.
  *
  * Context: socket lock held.
  * Return: number of blocks.
@@ -193,7 +203,9 @@ u8 exs_tcp_sack_blocks(struct exs_tcp_sock *tp, struct exs_tcp_opt_out *o)
 	int i;
 
 	o->num_sacks = 0;
-	if (!tp->sack_ok)
+	if (unlikely(o->md5))
+		max = o->use_ts ? 0 : 2;
+	if (!tp->sack_ok || !max)
 		return 0;
 	if (tp->dsack_set) {
 		o->sack[n].start = tp->ext->dsack.start;
@@ -279,10 +291,14 @@ void exs_tcp_ooo_queue(struct sock *sk, struct sk_buff *skb)
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
 	struct exs_net *en = exs_sock_net(sk);
 	struct exs_tcp_cb *cb = EXS_TCPCB(skb);
+	u32 shared = exs_tcp_window_truesize(skb);
 	u32 start = cb->seq, end = cb->end_seq;
+	u32 len = skb->len, truesize = skb->truesize;
 	struct rb_node *last;
 
-	tp->ack.pending |= EXS_TCP_ACK_SCHED | EXS_TCP_ACK_NOW;
+	tp->ack.pending |= EXS_TCP_ACK_SCHED;
+	if (unlikely(tp->ecn_ok))
+		exs_tcp_ecn_text(sk, skb);
 	if (!exs_tcp_rmem_fits(sk, skb)) {
 		EXS_INC(en, TCPEXT_TCPOFODrop);
 		exs_drop(skb, EXS_DROP_TCP_OFO_MEM);
@@ -292,18 +308,20 @@ void exs_tcp_ooo_queue(struct sock *sk, struct sk_buff *skb)
 	last = rb_last(&tp->ooo_queue);
 	if (last && exs_tcp_coalesce(sk, rb_to_skb(last), skb)) {
 		EXS_INC(en, TCPEXT_TCPRcvCoalesce);
+		truesize = shared;
 	} else if (exs_tcp_ooo_link(sk, skb)) {
 		skb_set_owner_r(skb, sk);
 		exs_tcp_ooo_cover(sk, skb);
-		if (skb->len >= 128)
-			exs_tcp_window_grow(sk, skb);
 	} else {
 		EXS_INC(en, TCPEXT_TCPOFOMerge);
 		exs_drop(skb, EXS_DROP_TCP_DUPLICATE);
 		return;
 	}
-	if (tp->sack_ok)
-		exs_tcp_sack_add(tp, start, end);
+	/* A window that grows would hide the repeated ACKs of who has no SACK. */
+	if (tp->sack_ok) {
+		exs_tcp_window_grow(sk, len, truesize);
+		exs_tcp_sack_add(sk, start, end);
+	}
 }
 
 /* skb is out of the tree and joins the receive queue. */

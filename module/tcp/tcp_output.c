@@ -10,6 +10,8 @@
  */
 #include "tcp/tcp_priv.h"
 
+#define EXS_TCP_DEFER_SEGS	3	/* segments, without a divisor */
+
 /* One run over the write queue. */
 struct exs_tcp_run {
 	unsigned int mss;
@@ -120,13 +122,39 @@ u32 exs_tcp_output_limit(const struct exs_tcp_sock *tp,
 }
 
 /*
+ * Is what may go now much of the window, so that it need not wait? A part of it
+ * as tcp_tso_win_divisor says; 0: more than what two ACKs let out.
+ */
+static bool exs_tcp_output_enough(struct sock *sk, u32 limit, unsigned int mss)
+{
+	u32 divisor = EXS_SYSCTL(exs_sock_net(sk), tcp_tso_win_divisor);
+	const struct exs_tcp_sock *tp = exs_tcp_sk(sk);
+
+	if (!divisor)
+		return limit > EXS_TCP_DEFER_SEGS * mss;
+	return limit >= min(tp->snd_wnd, tp->cc.cwnd * mss) / divisor;
+}
+
+/*
+ * Will the ACK of the oldest packet come within a millisecond, and within half
+ * a round trip?
+ */
+static bool exs_tcp_output_ack_near(const struct exs_tcp_sock *tp,
+				    const struct sk_buff *oldest)
+{
+	u32 srtt = tp->cc.srtt_us >> 3;
+	s64 left = exs_tcp_sent_us(oldest) + srtt - tp->mstamp_us;
+
+	return left <= (s64)min_t(u32, srtt / 2, USEC_PER_MSEC);
+}
+
+/*
  * Is a larger packet worth waiting for the next ACK? Only when that comes soon,
  * a third of the window can't go now, and data is flowing.
  */
 static bool exs_tcp_output_defer(struct sock *sk, struct sk_buff *skb,
 				 struct exs_tcp_run *run, u32 max_segs)
 {
-	u32 divisor = EXS_SYSCTL(exs_sock_net(sk), tcp_tso_win_divisor);
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
 	struct sk_buff *head = skb_peek(&tp->rtx_queue);
 	u32 send_win, cong_win, limit;
@@ -144,10 +172,8 @@ static bool exs_tcp_output_defer(struct sock *sk, struct sk_buff *skb,
 		return false;
 	if (!skb_queue_is_last(&sk->sk_write_queue, skb) && limit >= skb->len)
 		return false;
-	if (limit >= min(tp->snd_wnd, tp->cc.cwnd * run->mss) / max(divisor, 1U))
-		return false;
-	age = tp->mstamp_us - exs_tcp_sent_us(head);
-	if (age < tp->cc.srtt_us >> 4)
+	if (exs_tcp_output_enough(sk, limit, run->mss) ||
+	    !exs_tcp_output_ack_near(tp, head))
 		return false;
 	if (cong_win < send_win && cong_win <= skb->len) {
 		run->cwnd_limited = true;
@@ -160,15 +186,27 @@ static bool exs_tcp_output_defer(struct sock *sk, struct sk_buff *skb,
 	return !(EXS_TCPCB(skb)->flags & EXS_TCPHDR_FIN) && !EXS_TCPCB(skb)->eor;
 }
 
+/*
+ * Where less goes at once than is gathered in a packet, what the last time left
+ * of one and the next are not to be two.
+ */
+static void exs_tcp_output_fill(struct sock *sk, struct sk_buff *skb, u32 most)
+{
+	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
+
+	if (skb->len < most && tp->burst_segs <= tp->gso_segs)
+		exs_tcp_merge_next(sk, skb, most - skb->len);
+}
+
 /* May the head of the write queue go, and how much of it? 0: not now. */
 static u32 exs_tcp_output_decide(struct sock *sk, struct sk_buff *skb,
 				 struct exs_tcp_run *run)
 {
-	bool last = skb_queue_is_last(&sk->sk_write_queue, skb);
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
-	u32 segs = exs_tcp_set_segs(skb, run->mss);
 	u32 quota = exs_tcp_cwnd_quota(tp);
-	u32 max_segs;
+	u32 max_segs = exs_tcp_burst(tp);
+	u32 segs;
+	bool last;
 
 	if (!quota && run->probe)
 		quota = 1;
@@ -176,6 +214,9 @@ static u32 exs_tcp_output_decide(struct sock *sk, struct sk_buff *skb,
 		run->cwnd_limited = true;
 		return 0;
 	}
+	exs_tcp_output_fill(sk, skb, min(max_segs, quota) * run->mss);
+	last = skb_queue_is_last(&sk->sk_write_queue, skb);
+	segs = exs_tcp_set_segs(skb, run->mss);
 	if (!exs_tcp_output_window(tp, skb, run->mss)) {
 		run->rwnd_limited = true;
 		return 0;
@@ -187,13 +228,22 @@ static u32 exs_tcp_output_decide(struct sock *sk, struct sk_buff *skb,
 			return 0;
 		return run->mss;
 	}
-	max_segs = exs_tcp_burst(tp);
 	if (!run->one && exs_tcp_output_defer(sk, skb, run, max_segs))
 		return 0;
 	if (tp->urg_mode)
 		return run->mss;
 	return exs_tcp_output_limit(tp, skb, last, run->mss,
 				    min(max_segs, quota), run->nonagle);
+}
+
+/* A larger segment first, to probe the path's MTU? False: send nothing yet. */
+static bool exs_tcp_output_mtup(struct sock *sk, struct exs_tcp_run *run)
+{
+	enum exs_tcp_mtup ret = exs_tcp_mtup_probe(sk);
+
+	if (ret == EXS_TCP_MTUP_SENT)
+		run->sent = 1;
+	return ret != EXS_TCP_MTUP_WAIT;
 }
 
 /* Send what may go. True: nothing is in flight and nothing could be sent. */
@@ -204,6 +254,8 @@ static bool exs_tcp_output_run(struct sock *sk, struct exs_tcp_run *run)
 	u32 limit;
 
 	exs_tcp_mstamp_refresh(tp);
+	if (unlikely(tp->mtup_on) && !run->one && !exs_tcp_output_mtup(sk, run))
+		return false;
 	while ((skb = skb_peek(&sk->sk_write_queue))) {
 		if (unlikely(exs_tcp_paced(sk)) && exs_tcp_pacer_waits(sk))
 			break;
@@ -231,13 +283,14 @@ static bool exs_tcp_output_run(struct sock *sk, struct exs_tcp_run *run)
 		exs_tcp_chrono_start(tp, EXS_TCP_CHRONO_RWND);
 	else if (unlikely(tp->chrono_kind == EXS_TCP_CHRONO_RWND))
 		exs_tcp_chrono_stop(sk, EXS_TCP_CHRONO_RWND);
+	if (exs_tcp_in_flight(tp) >= tp->cc.cwnd)
+		run->cwnd_limited = true;
+	if (run->sent || run->cwnd_limited)
+		exs_tcp_cwnd_validate(sk, run->cwnd_limited);
 	if (run->sent) {
 		/* RFC 6937: new data uses up what recovery allows to send. */
 		if (exs_tcp_reducing(tp))
 			tp->prr_out += run->sent;
-		if (exs_tcp_in_flight(tp) >= tp->cc.cwnd)
-			run->cwnd_limited = true;
-		exs_tcp_cwnd_validate(sk, run->cwnd_limited);
 		if (!run->probe)
 			exs_tcp_tlp_schedule(sk, false);
 		return false;

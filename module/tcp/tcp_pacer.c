@@ -1,17 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * expstack tcp: packets spaced in time where no sch_fq does it.
- * Flow:   tcp_output, tcp_rtx -> [here] -> timer -> tcp_tsq
+ * expstack tcp: packets spaced in time.
+ * Flow:   tcp_output, tcp_rtx -> [here] -> timer -> tcp_tsq; tcp_xmit -> [here]
+ *         -> sch_fq
  * Owns:   exs_tcp_ext.pacer
  * Locks:  socket lock held by the caller; the timer's function takes it
  * Spec:   none; sk_pacing_status and SO_MAX_PACING_RATE as Linux has them
- * Tests:  kunit/tcp/tcp_pacer_kunit.c, qemu/wire/cc/max-pacing-rate.drill
+ * Tests:  kunit/tcp/tcp_pacer_kunit.c, qemu/wire/cc/max-pacing-rate.drill,
+ *         qemu/tests/bbr.sh
  *
- * A socket is paced here when its congestion control or SO_MAX_PACING_RATE asks
- * for it (SK_PACING_NEEDED) and the device's queue does not (SK_PACING_FQ). Each
- * packet takes the time that its bytes have at sk_pacing_rate, and the next may
- * go when that is over. What was not used of it is a credit for half of the next
- * packet's time. The first ten segments go at once.
+ * A socket is paced when its congestion control or SO_MAX_PACING_RATE asks for it
+ * (SK_PACING_NEEDED). Each packet takes the time that its bytes have at
+ * sk_pacing_rate, and the next may go when that is over. What was not used of it
+ * is a credit for half of the next packet's time. The first ten segments go at
+ * once.
+ *
+ * Where sch_fq is the device's queue (SK_PACING_FQ) packets go as if not paced, as
+ * far as tcp_tsq lets them, and bear the time when they are to leave. sch_fq goes
+ * by that: since Linux 6.7 it looks at sk_pacing_rate only where it is busy.
  *
  * The timer, while it is queued and until its function is done, holds a reference
  * to the socket and one to the pacer: its function may have been started again
@@ -85,6 +91,9 @@ bool exs_tcp_pacer_waits(struct sock *sk)
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
 	struct exs_tcp_pacer *p = exs_tcp_ext(tp)->pacer;
 
+	/* What is sent too early waits in sch_fq. */
+	if (READ_ONCE(sk->sk_pacing_status) == SK_PACING_FQ)
+		return false;
 	/* Within this microsecond is soon enough. */
 	if (!p || p->next_ns < (tp->mstamp_us + 1) * NSEC_PER_USEC)
 		return false;
@@ -115,12 +124,40 @@ unsigned long exs_tcp_pacer_delay(const struct sock *sk)
 	return next > now ? nsecs_to_jiffies(next - now) : 0;
 }
 
+/* Is there a rate to keep? */
+static bool exs_tcp_pacer_counts(const struct exs_tcp_sock *tp,
+				 unsigned long rate)
+{
+	return rate && rate != ~0UL && tp->data_segs_out >= EXS_TCP_PACER_FREE;
+}
+
+/**
+ * exs_tcp_pacer_start - when a packet leaves
+ * @sk: socket that is to be paced
+ *
+ * Also what has no text, but must not pass the text before it.
+ *
+ * Context: socket lock held.
+ * Return: nanoseconds of the clock: what sch_fq goes by; 0: it may do as it
+ * likes.
+ */
+u64 exs_tcp_pacer_start(const struct sock *sk)
+{
+	const struct exs_tcp_sock *tp = exs_tcp_sk(sk);
+
+	if (!exs_tcp_pacer_counts(tp, READ_ONCE(sk->sk_pacing_rate)))
+		return 0;
+	return max(exs_tcp_pacer_next(exs_tcp_ext(tp)->pacer),
+		   tp->mstamp_us * NSEC_PER_USEC);
+}
+
 /**
  * exs_tcp_pacer_sent - a packet has left
  * @sk: socket that is to be paced
  * @len: bytes of text
  *
- * Without memory for the timer it is not paced.
+ * Not for what a full queue refused: it takes no time. Without memory for the
+ * timer it is not paced.
  *
  * Context: socket lock held.
  */
@@ -132,7 +169,7 @@ void exs_tcp_pacer_sent(struct sock *sk, u32 len)
 	struct exs_tcp_pacer *p;
 	u64 start, takes;
 
-	if (!rate || rate == ~0UL || tp->data_segs_out < EXS_TCP_PACER_FREE)
+	if (!exs_tcp_pacer_counts(tp, rate))
 		return;
 	p = exs_tcp_pacer_own(tp);
 	if (unlikely(!p))

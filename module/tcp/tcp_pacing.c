@@ -59,7 +59,7 @@ static u32 exs_tcp_pacing_least(struct sock *sk)
 {
 	struct exs_cc *cc = &exs_tcp_sk(sk)->cc;
 
-	if (cc->ops && cc->ops->min_tso_segs)
+	if (cc->started && cc->ops->min_tso_segs)
 		return cc->ops->min_tso_segs(cc);
 	return EXS_SYSCTL(exs_sock_net(sk), tcp_min_tso_segs);
 }
@@ -106,7 +106,7 @@ void exs_tcp_pacing_update(struct sock *sk)
 
 	if (unlikely(!cc->srtt_us || !cc->mss))
 		return;
-	if (unlikely(cc->ops && cc->ops->pacing_rate)) {
+	if (unlikely(cc->started && cc->ops->pacing_rate)) {
 		rate = cc->ops->pacing_rate(cc);
 		burst = (rate >> shift) / cc->mss;
 	} else {

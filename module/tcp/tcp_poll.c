@@ -12,6 +12,8 @@
 #include <linux/sockios.h>
 
 #include "tcp/tcp_priv.h"
+#include "tcp/tcp_recv.h"
+#include "tcp/tcp_req.h"
 
 /* Bytes to be read, or behind the low-water mark? */
 static bool exs_tcp_poll_readable(const struct sock *sk, int target)
@@ -90,8 +92,12 @@ __poll_t exs_tcp_poll(struct file *file, struct socket *sock,
 		mask |= EPOLLHUP;
 	if (shutdown & RCV_SHUTDOWN)
 		mask |= EPOLLIN | EPOLLRDNORM | EPOLLRDHUP;
-	if (state != TCP_SYN_SENT && state != TCP_SYN_RECV)
+	if (state != TCP_SYN_SENT &&
+	    (state != TCP_SYN_RECV || exs_tcp_fo_pending(exs_tcp_sk(sk))))
 		mask |= exs_tcp_poll_data(sk);
+	else if (state == TCP_SYN_SENT && exs_tcp_connect_deferred(sk))
+		/* The first write sends the SYN. */
+		mask |= EPOLLOUT | EPOLLWRNORM;
 	/* Pairs with exs_tcp_abort(). */
 	smp_rmb();
 	if (READ_ONCE(sk->sk_err) ||
@@ -100,8 +106,14 @@ __poll_t exs_tcp_poll(struct file *file, struct socket *sock,
 	return mask;
 }
 
-/* FIONREAD: what recvmsg() would give, up to the urgent mark. Locked. */
-static int exs_tcp_inq(struct sock *sk)
+/**
+ * exs_tcp_inq - what recvmsg() would give, up to the urgent mark
+ * @sk: socket
+ *
+ * Context: socket lock held.
+ * Return: bytes.
+ */
+int exs_tcp_inq(struct sock *sk)
 {
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
 	int n;

@@ -8,6 +8,10 @@
 
 #include "tcp/tcp_obj.h"
 #include "tcp/tcp_loss.h"
+#include "tcp/tcp_metrics.h"
+#include "tcp/tcp_mtup.h"
+#include "tcp/tcp_route.h"
+#include "tcp/tcp_tx_delay.h"
 
 /* tcp_fsm.c: the one writer of sk_state. */
 void exs_tcp_set_state(struct sock *sk, u8 next);
@@ -50,62 +54,6 @@ void exs_tcp_abort(struct sock *sk, int err);
 /* The peer reset us: errno by state (ECONNREFUSED, EPIPE, ECONNRESET). */
 void exs_tcp_reset_received(struct sock *sk);
 void exs_tcp_fin_received(struct sock *sk);
-
-/*
- * tcp_listen.c: SYN and accept queues. RCU held, listener not locked. Also
- * exs_tcp_listen_start(), exs_tcp_listen_stop() and exs_tcp_accept().
- */
-/* A segment for a request. Consumes. */
-void exs_tcp_req_segment(struct exs_tcp_req *req, struct sk_buff *skb);
-void exs_tcp_req_err(struct exs_tcp_req *req, const struct exs_icmp_err *e);
-void exs_tcp_req_row(struct exs_tcp_req *req, struct exs_tcp_row *row);
-/* Next established child for accept(); listener locked. NULL: none. */
-struct sock *exs_tcp_accept_dequeue(struct sock *lsk);
-bool exs_tcp_accept_ready(const struct sock *lsk);
-bool exs_tcp_accept_queue(struct exs_tcp_listener *l, struct sock *lsk,
-			  struct sock *child);
-bool exs_tcp_accept_add(struct sock *lsk, struct sock *child);
-void exs_tcp_listen_syn(struct sock *lsk, struct sk_buff *skb, u32 isn);
-int exs_tcp_listen_init(void);
-void exs_tcp_listen_exit(void);
-
-/* tcp_req.c: requests. RCU held, BH off. */
-void exs_tcp_req_syn(struct sock *lsk, struct sk_buff *skb, u32 isn);
-void exs_tcp_req_finish(struct exs_tcp_req *req);
-void exs_tcp_req_kill(struct exs_tcp_req *req);
-void exs_tcp_req_kill_all(struct sock *lsk);
-void exs_tcp_req_tuple(struct exs_tcp_req *req, struct sock *lsk,
-		       struct sk_buff *skb);
-void exs_tcp_req_window(struct exs_tcp_req *req, u32 mss);
-/* tcp_req_timer.c */
-unsigned long exs_tcp_req_timeout(u8 num_timeout);
-u8 exs_tcp_req_retries(const struct sock *lsk);
-bool exs_tcp_req_expired(const struct exs_tcp_req *req, u8 retries, u8 defer);
-bool exs_tcp_req_repeats(const struct exs_tcp_req *req, u8 defer);
-bool exs_tcp_req_deferred(const struct exs_tcp_req *req,
-			  const struct sk_buff *skb);
-/* tcp_save_syn.c */
-void exs_tcp_saved_syn_take(struct exs_tcp_req *req, const struct sk_buff *skb);
-void exs_tcp_saved_syn_pass(struct exs_tcp_sock *tp, struct exs_tcp_req *req);
-int exs_tcp_saved_syn_get(struct sock *sk, char __user *optval,
-			  int __user *optlen);
-void exs_tcp_saved_syn_free(struct exs_tcp_ext *ext);
-/* tcp_req_ack.c */
-void exs_tcp_req_complete(struct exs_tcp_req *req, struct sk_buff *skb);
-
-/* tcp_cookie.c: SYN cookies. RCU held, BH off. */
-#define EXS_TCP_COOKIE_LIFE	(120 * HZ)	/* how long one is good for */
-bool exs_tcp_cookie_wanted(struct sock *lsk, struct exs_tcp_listener *l,
-			   bool *want);
-void exs_tcp_cookie_seal(struct exs_tcp_req *req, struct exs_tcp_listener *l);
-bool exs_tcp_cookie_ack(struct sock *lsk, struct sk_buff *skb);
-u32 exs_tcp_cookie_minute(void);
-u32 exs_tcp_cookie_make(const struct exs_conn *c, u32 irs, u16 *mss,
-			u32 minute);
-u16 exs_tcp_cookie_open(const struct exs_conn *c, u32 irs, u32 iss, u32 minute);
-u32 exs_tcp_cookie_tsval(const struct exs_tcp_req *req, u32 now);
-bool exs_tcp_cookie_options(struct exs_tcp_req *req, struct exs_net *en,
-			    const struct exs_tcp_opt *o);
 
 /* tcp_timewait.c */
 /* sk becomes a TIME-WAIT (or orphan FIN-WAIT-2) object and is done. */
@@ -153,7 +101,7 @@ void exs_tcp_ooo_queue(struct sock *sk, struct sk_buff *skb);
 bool exs_tcp_ooo_drain(struct sock *sk);
 bool exs_tcp_prune(struct sock *sk, struct sk_buff *skb);
 void exs_tcp_dsack_set(struct sock *sk, u32 start, u32 end);
-void exs_tcp_sack_add(struct exs_tcp_sock *tp, u32 start, u32 end);
+void exs_tcp_sack_add(struct sock *sk, u32 start, u32 end);
 void exs_tcp_sack_forget(struct exs_tcp_sock *tp);
 /* Fill SACK blocks of the next ACK. */
 u8 exs_tcp_sack_blocks(struct exs_tcp_sock *tp, struct exs_tcp_opt_out *o);
@@ -162,6 +110,7 @@ u8 exs_tcp_sack_blocks(struct exs_tcp_sock *tp, struct exs_tcp_opt_out *o);
 extern const struct exs_tcp_ext exs_tcp_ext_none;
 struct exs_tcp_ext *exs_tcp_ext_own(struct exs_tcp_sock *tp, gfp_t gfp);
 const struct exs_tcp_ext *exs_tcp_ext_dup(const struct exs_tcp_sock *tp);
+void exs_tcp_ext_discard(const struct exs_tcp_ext *ext);
 void exs_tcp_ext_reset(struct exs_tcp_sock *tp);
 void exs_tcp_ext_free(struct exs_tcp_sock *tp);
 /* To be read. Socket lock held, or RCU. */
@@ -169,6 +118,30 @@ static inline const struct exs_tcp_ext *
 exs_tcp_ext(const struct exs_tcp_sock *tp)
 {
 	return READ_ONCE(tp->ext);
+}
+
+/* tcp_ecn.c: explicit congestion notification. */
+u8 exs_tcp_ecn_syn(struct sock *sk);
+u8 exs_tcp_ecn_syn_again(const struct sock *sk, u8 flags);
+void exs_tcp_ecn_answer(struct exs_tcp_sock *tp, u8 flags);
+u8 exs_tcp_ecn_synack(const struct exs_tcp_sock *tp, u8 flags);
+bool exs_tcp_ecn_offered(struct sock *lsk, const struct sk_buff *syn,
+			 const struct exs_route_attr *attr);
+void exs_tcp_ecn_tos(struct sock *sk);
+void exs_tcp_ecn_xmit(struct sock *sk, struct sk_buff *skb, struct tcphdr *th,
+		      bool text);
+void exs_tcp_ecn_text(struct sock *sk, const struct sk_buff *skb);
+void exs_tcp_ecn_flags(struct exs_tcp_sock *tp, const struct exs_tcp_cb *cb,
+		       struct exs_tcp_ack_state *as);
+void exs_tcp_ecn_delivered(struct exs_tcp_sock *tp, u32 segs);
+void exs_tcp_ecn_acked(struct exs_tcp_sock *tp,
+		       const struct exs_tcp_ack_state *as);
+/* Its algorithm wants ECT on everything. Socket lock held, or RCU. */
+static inline bool exs_tcp_needs_ecn(const struct exs_tcp_sock *tp)
+{
+	const struct exs_cc_ops *ops = READ_ONCE(tp->cc.ops);
+
+	return ops && READ_ONCE(ops->flags) & EXS_CC_NEEDS_ECN;
 }
 
 /* tcp_urg.c */
@@ -199,7 +172,8 @@ int exs_tcp_window_full_space(const struct sock *sk);
 void exs_tcp_window_read(struct sock *sk, int copied);
 
 /* tcp_rcvbuf.c: growing the buffer and the window with the connection. */
-void exs_tcp_window_grow(struct sock *sk, const struct sk_buff *skb);
+u32 exs_tcp_window_truesize(const struct sk_buff *skb);
+void exs_tcp_window_grow(struct sock *sk, u32 len, u32 truesize);
 void exs_tcp_window_ratio(struct sock *sk, const struct sk_buff *skb);
 void exs_tcp_window_rtt(struct sock *sk, const struct sk_buff *skb);
 void exs_tcp_rcvbuf_adjust(struct sock *sk);
@@ -261,18 +235,29 @@ static inline u32 exs_tcp_burst(const struct exs_tcp_sock *tp)
 	return min(tp->burst_segs, tp->gso_segs) ?: 1;
 }
 
+/* tcp_comp_ack.c */
+bool exs_tcp_comp_ack_hold(struct sock *sk);
+void exs_tcp_comp_ack_flush(struct sock *sk);
+void exs_tcp_comp_ack_late(struct sock *sk);
+void exs_tcp_comp_ack_sent(struct sock *sk);
+void exs_tcp_comp_ack_stop(struct sock *sk);
+void exs_tcp_comp_ack_reset(struct exs_tcp_comp_ack *ca);
+void exs_tcp_comp_ack_free(struct exs_tcp_comp_ack *ca);
+u64 exs_tcp_comp_ack_delay(u32 rtt8_us, u32 most_ns);
+
 /* tcp_pacer.c: when. */
 bool exs_tcp_pacer_waits(struct sock *sk);
 unsigned long exs_tcp_pacer_delay(const struct sock *sk);
+u64 exs_tcp_pacer_start(const struct sock *sk);
 void exs_tcp_pacer_sent(struct sock *sk, u32 len);
 void exs_tcp_pacer_stop(struct sock *sk);
 void exs_tcp_pacer_reset(struct exs_tcp_pacer *p);
 void exs_tcp_pacer_free(struct exs_tcp_pacer *p);
 u64 exs_tcp_pacer_next(const struct exs_tcp_pacer *p);
-/* Nobody else spaces the socket's packets. */
+/* The socket's packets are spaced, by us or by sch_fq. */
 static inline bool exs_tcp_paced(const struct sock *sk)
 {
-	return READ_ONCE(sk->sk_pacing_status) == SK_PACING_NEEDED;
+	return READ_ONCE(sk->sk_pacing_status) != SK_PACING_NONE;
 }
 
 /* tcp_output.c: what to send now. Socket locked. */
@@ -317,6 +302,8 @@ int exs_tcp_fragment(struct sock *sk, struct sk_buff_head *list,
 int exs_tcp_trim_head(struct sock *sk, struct sk_buff *skb, u32 len);
 /* Unlink from rtx_queue and free. skb_mstamp_ns: when it was last sent. */
 void exs_tcp_rtx_free(struct sock *sk, struct sk_buff *skb);
+void exs_tcp_rtx_uncount(struct exs_tcp_sock *tp, const struct sk_buff *skb,
+			 u32 segs);
 void exs_tcp_write_queue_purge(struct sock *sk);
 
 /* tcp_reply.c: segments without data or without a socket. */
@@ -328,8 +315,10 @@ void exs_tcp_send_active_reset(struct sock *sk, gfp_t gfp);
 void exs_tcp_send_reset(struct sock *sk, struct sk_buff *skb);
 /* ACK for a request or a TIME-WAIT: all from arguments. */
 struct exs_tcp_ack_reply {
+	const struct exs_tcp_md5_key *md5;	/* to sign with, or NULL */
 	u32 seq, ack, tsval, tsecr;
 	u32 mark;
+	u32 tx_delay;
 	int oif;
 	u16 win;
 	u8 tos;
@@ -338,15 +327,15 @@ struct exs_tcp_ack_reply {
 
 void exs_tcp_send_ack_reply(struct exs_net *en, struct sk_buff *skb,
 			    const struct exs_tcp_ack_reply *r);
-int exs_tcp_send_synack(struct exs_tcp_req *req, struct sk_buff *syn);
+struct exs_tcp_fo_cookie;
+int exs_tcp_send_synack(struct exs_tcp_req *req, struct sk_buff *syn,
+			const struct exs_tcp_fo_cookie *foc);
 int exs_tcp_send_probe(struct sock *sk, bool urgent);
 /* Simultaneous open: our SYN again, now with an ACK. */
 void exs_tcp_send_synack_sk(struct sock *sk);
 /* Probe with data where the window has room, else bare (counted as kind). */
 int exs_tcp_send_wakeup(struct sock *sk, enum exs_mib_item kind);
 u8 exs_tcp_reset_numbers(const struct tcphdr *th, u32 len, u32 *seq, u32 *ack);
-/* The MSS to advertise over a route; user_mss 0: no TCP_MAXSEG. */
-u16 exs_tcp_rt_advmss(const struct exs_rt *rt, u16 user_mss);
 /* True: too many challenge ACKs lately; see the budget of RFC 5961 7. */
 bool exs_tcp_challenge_limited(struct exs_net *en, u32 *last);
 /* True: too many out-of-window ACKs lately, be silent (tcp_invalid_ratelimit). */
@@ -380,6 +369,7 @@ u32 exs_tcp_ato_bound(const struct exs_tcp_sock *tp);
 void exs_tcp_delack_deadline(struct sock *sk);
 void exs_tcp_rtx_deadline(struct sock *sk);
 void exs_tcp_keep_deadline(struct sock *sk);
+void exs_tcp_give_up(struct sock *sk);
 u32 exs_tcp_model_timeout(u32 boundary, u32 base);
 
 /* tcp_tsq.c: output limited by what sits in the device queue. */
@@ -393,6 +383,7 @@ int exs_tcp_tsq_init(void);
 void exs_tcp_tsq_exit(void);
 
 /* tcp_connect.c */
+void exs_tcp_connect_now(struct sock *sk);
 void exs_tcp_finish_connect(struct sock *sk, struct sk_buff *skb);
 void exs_tcp_init_transfer(struct sock *sk);
 u32 exs_tcp_isn(struct exs_net *en, __be32 saddr, __be32 daddr, __be16 sport,
@@ -418,6 +409,7 @@ void exs_tcp_new_space(struct sock *sk);
 void exs_tcp_sndbuf_grow(struct sock *sk);
 void exs_tcp_write_space(struct sock *sk);
 bool exs_tcp_memory_free(const struct sock *sk, int wake);
+size_t exs_tcp_send_memory(struct sock *sk, size_t room);
 
 /* tcp_sock.c */
 extern unsigned long exs_tcp_memory_pressure;
@@ -484,9 +476,16 @@ struct exs_tcp_net {
 	struct exs_net *en;
 	struct exs_tcp_tw_queue tw[2];			/* [0] TIME-WAIT, [1] orphan FIN-WAIT-2 */
 	atomic_t tw_count;
+	struct exs_tcp_metrics_table *metrics;
+	struct exs_tcp_fo_keys __rcu *fo_keys;	/* tcp_fastopen_key */
+	unsigned long fo_off_until;	/* jiffies; tcp_fo_blackhole.c */
+	atomic_t fo_off_times;		/* in a row, 0: Fast Open is on */
 	u32 challenge_count;		/* racy on purpose */
 	u32 challenge_stamp;
 };
+
+#include "tcp/tcp_fo.h"
+#include "tcp/tcp_md5.h"
 
 extern struct percpu_counter exs_tcp_orphans;
 
@@ -568,20 +567,17 @@ static inline void exs_tcp_pingpong_enter(struct exs_tcp_sock *tp)
 /* Payload of each segment but the last of an skb to be sent. */
 static inline unsigned int exs_tcp_skb_mss(const struct sk_buff *skb)
 {
-	return skb_shinfo(skb)->gso_size ?: skb->len;
+	return EXS_TCPCB(skb)->gso_size ?: skb->len;
 }
 
 /* Count the segments of an skb to be sent. Return: how many, at least 1. */
 static inline u32 exs_tcp_set_segs(struct sk_buff *skb, unsigned int mss)
 {
-	if (skb->len <= mss) {
-		skb_shinfo(skb)->gso_size = 0;
-		EXS_TCPCB(skb)->gso_segs = 1;
-	} else {
-		skb_shinfo(skb)->gso_size = mss;
-		EXS_TCPCB(skb)->gso_segs = DIV_ROUND_UP(skb->len, mss);
-	}
-	return EXS_TCPCB(skb)->gso_segs;
+	struct exs_tcp_cb *cb = EXS_TCPCB(skb);
+
+	cb->gso_size = skb->len > mss ? mss : 0;
+	cb->gso_segs = cb->gso_size ? DIV_ROUND_UP(skb->len, mss) : 1;
+	return cb->gso_segs;
 }
 
 /* The options' values, jiffies: the socket's, else the sysctl's. */

@@ -39,31 +39,70 @@ void exs_tcp_window_ratio(struct sock *sk, const struct sk_buff *skb)
 }
 
 /**
+ * exs_tcp_window_truesize - memory that the text of a packet will hold
+ * @skb: arrived, its headers pulled
+ *
+ * Where all text is in fragments, what holds the headers goes when the text
+ * joins that of the packet before.
+ *
+ * Return: bytes.
+ */
+u32 exs_tcp_window_truesize(const struct sk_buff *skb)
+{
+	u32 head = SKB_TRUESIZE(skb_end_offset(skb));
+
+	if (skb_headlen(skb) || skb->truesize < head + skb->len)
+		return skb->truesize;
+	return skb->truesize - head;
+}
+
+/*
+ * Text that wastes memory is not held against a small window: with each halving
+ * that parts the window from half the largest, it may waste twice as much.
+ */
+static bool exs_tcp_window_affords(const struct sock *sk, u32 len, u32 payload)
+{
+	const struct exs_tcp_sock *tp = exs_tcp_sk(sk);
+	u64 most = EXS_SYSCTL(exs_sock_net(sk), tcp_rmem[2]);
+	u32 times;
+
+	most = most * tp->scaling_ratio >> 9;
+	times = div_u64(most, max(tp->rcv_ssthresh, 1U));
+	return times && payload >> 1 >> ilog2(times) <= len;
+}
+
+/**
  * exs_tcp_window_grow - open the window further
  * @sk: the socket
- * @skb: text that arrived
+ * @len: text that arrived
+ * @truesize: memory that it holds
  *
  * By two segments for each segment whose memory is well used, as long as the
- * buffer is not half full.
+ * buffer is not half full. Where TCP has little memory left, down to four.
  *
  * Context: socket lock held.
  */
-void exs_tcp_window_grow(struct sock *sk, const struct sk_buff *skb)
+void exs_tcp_window_grow(struct sock *sk, u32 len, u32 truesize)
 {
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
 	int room = min_t(int, tp->window_clamp, exs_tcp_window_space(sk)) -
 		   (int)tp->rcv_ssthresh;
+	u32 payload = (u64)truesize * tp->scaling_ratio >> 8;
 	u32 incr;
 
-	if (room <= 0 || sk_under_memory_pressure(sk))
+	if (room <= 0)
 		return;
-	if (((u64)skb->truesize * tp->scaling_ratio) >> 8 <= skb->len)
+	if (sk_under_memory_pressure(sk)) {
+		tp->rcv_ssthresh = min(tp->rcv_ssthresh, 4U * tp->advmss);
+		return;
+	}
+	if (payload <= len)
 		incr = 2 * tp->advmss;
-	else if (skb->truesize <= skb->len << 2)
+	else if (exs_tcp_window_affords(sk, len, payload))
 		incr = 2 * tp->ack.rcv_mss;
 	else
 		return;
-	tp->rcv_ssthresh += min_t(u32, room, max_t(u32, incr, 2 * skb->len));
+	tp->rcv_ssthresh += min_t(u32, room, max_t(u32, incr, 2 * len));
 	tp->ack.quick |= 1;
 }
 

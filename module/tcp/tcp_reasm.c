@@ -51,8 +51,10 @@ bool exs_tcp_coalesce(struct sock *sk, struct sk_buff *to, struct sk_buff *from)
 	tcb->end_seq = fcb->end_seq;
 	tcb->ack_seq = fcb->ack_seq;
 	tcb->flags |= fcb->flags;
-	if (from->tstamp)
+	if (from->tstamp || skb_hwtstamps(from)->hwtstamp) {
 		to->tstamp = from->tstamp;
+		*skb_hwtstamps(to) = *skb_hwtstamps(from);
+	}
 	kfree_skb_partial(from, stolen);
 	return true;
 }
@@ -191,8 +193,8 @@ static void exs_tcp_data_in_order(struct sock *sk, struct sk_buff *skb)
  * @skb: the segment with its header; consumed
  * @v: the verdict it came with
  *
- * Whatever is not the next in order is answered at once, so that the sender
- * learns of the hole or of its needless retransmission.
+ * Whatever is not the next in order is answered, so that the sender learns of
+ * the hole or of its needless retransmission; how soon is tcp_acksched's.
  *
  * Context: socket lock held, BH disabled.
  */

@@ -4,7 +4,7 @@
  * Flow:   tcp_loss -> [here] -> the congestion control's operations
  * Owns:   cc.cwnd outside of congestion control, prr_*
  * Locks:  socket lock held by the caller
- * Spec:   RFC 6937 (PRR); RFC 5681 3.2; RFC 7661 for growth
+ * Spec:   RFC 6937 (PRR); RFC 5681 3.2; RFC 7661 for growth; RFC 3168 6.1.2
  * Tests:  kunit/tcp/tcp_recovery_kunit.c
  */
 #include "tcp/tcp_priv.h"
@@ -59,6 +59,51 @@ void exs_tcp_recovery_start(struct sock *sk)
 	tp->prr_delivered = 0;
 	tp->prr_out = 0;
 	tp->cc.ssthresh = tp->cc.ops->ssthresh(&tp->cc);
+	tp->ecn_cwr = tp->ecn_ok;
+}
+
+/**
+ * exs_tcp_recovery_cwr - the peer echoes congestion, or a queue here is full
+ * @sk: the socket
+ *
+ * RFC 3168 6.1.2: once for each window of data, so not while cwnd is being
+ * lowered already. The congestion is certain: nothing gives cwnd back.
+ *
+ * Context: socket lock held.
+ */
+void exs_tcp_recovery_cwr(struct sock *sk)
+{
+	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
+
+	tp->cc.prior_ssthresh = 0;
+	if (tp->cc.ca_state >= EXS_CA_CWR)
+		return;
+	tp->undo_marker = 0;
+	exs_tcp_recovery_start(sk);
+	exs_tcp_ca_state(sk, EXS_CA_CWR);
+}
+
+/**
+ * exs_tcp_recovery_resend - send again what was lost, but not by congestion
+ * @sk: the socket; what it is about is marked
+ *
+ * Goes on until what is in flight now is acknowledged; cwnd stays.
+ *
+ * Context: socket lock held.
+ */
+void exs_tcp_recovery_resend(struct sock *sk)
+{
+	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
+
+	if (tp->cc.ca_state != EXS_CA_LOSS) {
+		tp->high_seq = tp->snd_nxt;
+		tp->cc.ssthresh = exs_tcp_cwnd_ssthresh(&tp->cc);
+		tp->cc.prior_ssthresh = 0;
+		tp->undo_marker = 0;
+		tp->frto = 0;
+		exs_tcp_ca_state(sk, EXS_CA_LOSS);
+	}
+	exs_tcp_rtx_lost(sk);
 }
 
 /**
@@ -180,6 +225,7 @@ void exs_tcp_recovery_cwnd(struct sock *sk, struct exs_tcp_ack_state *as)
 		.in_flight = exs_tcp_in_flight(tp),
 		.prior_in_flight = as->prior_in_flight,
 		.rtt_us = as->rtt_us,
+		.ece = as->ece,
 		.cwnd_limited = exs_tcp_cwnd_is_limited(tp),
 	};
 	bool raise = as->acked_packets;

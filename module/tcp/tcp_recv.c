@@ -10,7 +10,8 @@
 #include <net/busy_poll.h>
 #include <linux/splice.h>
 
-#include "tcp/tcp_priv.h"
+#include "tcp/tcp_recv.h"
+#include "tcp/tcp_tstamp.h"
 
 /* One recvmsg(). */
 struct exs_tcp_read {
@@ -23,6 +24,8 @@ struct exs_tcp_read {
 	long timeo;
 	u32 *seq;		/* next to read: copied_seq, or peek_seq */
 	u32 peek_seq;
+	bool stamps;		/* when it came is of interest */
+	ktime_t soft, hard;	/* of the last that was read */
 };
 
 /* The skb is read: its memory goes back. */
@@ -86,6 +89,47 @@ static struct sk_buff *exs_tcp_recv_find(struct exs_tcp_read *r, u32 *offset,
 	return NULL;
 }
 
+/**
+ * exs_tcp_recv_at - the packet that has the next byte
+ * @sk: socket
+ * @offset: set to where in it
+ *
+ * Context: socket lock held.
+ * Return: it stays in the queue; NULL: there is nothing to read.
+ */
+struct sk_buff *exs_tcp_recv_at(struct sock *sk, u32 *offset)
+{
+	struct exs_tcp_read r = {
+		.sk = sk, .seq = &exs_tcp_sk(sk)->copied_seq,
+	};
+	struct sk_buff *skb;
+	bool fin;
+
+	skb = exs_tcp_recv_find(&r, offset, &fin);
+	return fin ? NULL : skb;
+}
+
+/**
+ * exs_tcp_recv_pass - bytes were read in another way
+ * @sk: socket
+ * @len: how many
+ *
+ * Packets that have no more of them are freed. The window follows by
+ * exs_tcp_window_read().
+ *
+ * Context: socket lock held.
+ */
+void exs_tcp_recv_pass(struct sock *sk, u32 len)
+{
+	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
+	struct sk_buff *skb;
+
+	WRITE_ONCE(tp->copied_seq, tp->copied_seq + len);
+	while ((skb = skb_peek(&sk->sk_receive_queue)) &&
+	       exs_seq_le(EXS_TCPCB(skb)->end_seq, tp->copied_seq))
+		exs_tcp_recv_eat(sk, skb);
+}
+
 /* How much may be copied before the urgent mark? Skips the urgent byte. */
 static u32 exs_tcp_recv_urg_limit(struct exs_tcp_read *r, u32 *offset, u32 used)
 {
@@ -102,6 +146,16 @@ static u32 exs_tcp_recv_urg_limit(struct exs_tcp_read *r, u32 *offset, u32 used)
 		return used - 1;
 	}
 	return used;
+}
+
+static void exs_tcp_recv_stamp(struct exs_tcp_read *r, struct sk_buff *skb)
+{
+	ktime_t hard = skb_hwtstamps(skb)->hwtstamp;
+
+	if (!skb->tstamp && !hard)
+		return;
+	r->soft = skb->tstamp;
+	r->hard = hard;
 }
 
 /* Copy from one skb. 0: go on; 1: return what there is; a negative errno. */
@@ -124,6 +178,8 @@ static int exs_tcp_recv_take(struct exs_tcp_read *r, struct sk_buff *skb,
 	exs_tcp_rcvbuf_adjust(r->sk);
 	if (tp->urg_data && exs_seq_gt(tp->copied_seq, tp->urg_seq))
 		WRITE_ONCE(tp->urg_data, 0);
+	if (unlikely(r->stamps))
+		exs_tcp_recv_stamp(r, skb);
 	if (offset + used >= skb->len && !(r->flags & MSG_PEEK) &&
 	    !(EXS_TCPCB(skb)->flags & EXS_TCPHDR_FIN))
 		exs_tcp_recv_eat(r->sk, skb);
@@ -238,8 +294,35 @@ static int exs_tcp_recv_loop(struct exs_tcp_read *r)
 	return 0;
 }
 
-static int exs_tcp_recv_locked(struct sock *sk, struct msghdr *msg, size_t len,
-			       int flags)
+/**
+ * exs_tcp_recv_left - what is left, for who asks how often to read
+ * @sk: socket
+ *
+ * A FIN counts as a byte, and an urgent mark ends nothing: there is a reason to
+ * read on.
+ *
+ * Context: any; exact with the socket locked.
+ * Return: bytes.
+ */
+int exs_tcp_recv_left(const struct sock *sk)
+{
+	const struct exs_tcp_sock *tp = exs_tcp_sk(sk);
+
+	return tp->rcv_nxt - tp->copied_seq ?: sock_flag(sk, SOCK_DONE);
+}
+
+/**
+ * exs_tcp_recv_locked - exs_tcp_recvmsg() but for the lock and the error queue
+ * @sk: socket
+ * @msg: where to
+ * @len: bytes at most
+ * @flags: MSG_*
+ *
+ * Context: process, socket lock held, may sleep.
+ * Return: bytes, 0 at the end of the stream, or a negative errno.
+ */
+int exs_tcp_recv_locked(struct sock *sk, struct msghdr *msg, size_t len,
+			int flags)
 {
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
 	struct exs_tcp_read r = {
@@ -250,6 +333,7 @@ static int exs_tcp_recv_locked(struct sock *sk, struct msghdr *msg, size_t len,
 		.target = sock_rcvlowat(sk, flags & MSG_WAITALL, len),
 		.timeo = sock_rcvtimeo(sk, flags & MSG_DONTWAIT),
 		.seq = &tp->copied_seq,
+		.stamps = exs_tcp_tstamp_wanted(sk),
 	};
 	int err;
 
@@ -266,7 +350,21 @@ static int exs_tcp_recv_locked(struct sock *sk, struct msghdr *msg, size_t len,
 		return err;
 	if (!(flags & MSG_PEEK))
 		exs_tcp_window_read(sk, r.copied);
+	if (unlikely(r.stamps))
+		exs_tcp_tstamp_read(sk, msg, r.soft, r.hard);
 	return r.copied;
+}
+
+/* What is left: for TCP_INQ, and for io_uring by msg_get_inq. */
+static void exs_tcp_recv_inq(struct sock *sk, struct msghdr *msg, bool cmsg)
+{
+	bool slow = lock_sock_fast(sk);
+
+	msg->msg_inq = exs_tcp_recv_left(sk);
+	unlock_sock_fast(sk, slow);
+	if (cmsg)
+		put_cmsg(msg, SOL_TCP, TCP_CM_INQ, sizeof(msg->msg_inq),
+			 &msg->msg_inq);
 }
 
 /**
@@ -283,6 +381,7 @@ static int exs_tcp_recv_locked(struct sock *sk, struct msghdr *msg, size_t len,
 int exs_tcp_recvmsg(struct sock *sk, struct msghdr *msg, size_t len, int flags,
 		    int *addr_len)
 {
+	bool inq;
 	int ret;
 
 	if (unlikely(flags & MSG_ERRQUEUE)) {
@@ -296,7 +395,10 @@ int exs_tcp_recvmsg(struct sock *sk, struct msghdr *msg, size_t len, int flags,
 		sk_busy_loop(sk, flags & MSG_DONTWAIT);
 	lock_sock(sk);
 	ret = exs_tcp_recv_locked(sk, msg, len, flags);
+	inq = exs_tcp_sk(sk)->inq;
 	release_sock(sk);
+	if (unlikely(inq || msg->msg_get_inq) && ret >= 0)
+		exs_tcp_recv_inq(sk, msg, inq);
 	return ret;
 }
 

@@ -287,7 +287,7 @@ void exs_tcp_send_synack_sk(struct sock *sk)
 
 	if (!skb || !(EXS_TCPCB(skb)->flags & EXS_TCPHDR_SYN))
 		return;
-	EXS_TCPCB(skb)->flags |= EXS_TCPHDR_ACK;
+	EXS_TCPCB(skb)->flags = exs_tcp_ecn_synack(tp, EXS_TCPCB(skb)->flags);
 	exs_tcp_mstamp_refresh(tp);
 	exs_tcp_xmit_skb(sk, skb, true, GFP_ATOMIC);
 }

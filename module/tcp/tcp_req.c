@@ -12,6 +12,7 @@
  * drops the hash's reference. The timer's own reference goes with the timer.
  */
 #include "tcp/tcp_priv.h"
+#include "tcp/tcp_req.h"
 
 static struct kmem_cache *exs_tcp_req_cache;
 
@@ -45,7 +46,13 @@ static void exs_tcp_req_free_rcu(struct rcu_head *head)
 	kmem_cache_free(exs_tcp_req_cache, req);
 }
 
-static void exs_tcp_req_put(struct exs_tcp_req *req)
+/**
+ * exs_tcp_req_put - a reference less
+ * @req: the request
+ *
+ * Context: any.
+ */
+void exs_tcp_req_put(struct exs_tcp_req *req)
 {
 	if (!refcount_dec_and_test(&req->ref))
 		return;
@@ -128,7 +135,7 @@ static bool exs_tcp_req_again(struct exs_tcp_req *req)
 	if (exs_tcp_req_expired(req, exs_tcp_req_retries(req->listener), defer))
 		return false;
 	if (exs_tcp_req_repeats(req, defer) &&
-	    exs_tcp_send_synack(req, NULL) && !req->acked)
+	    exs_tcp_send_synack(req, NULL, NULL) && !req->acked)
 		return false;
 	if (!req->num_timeout++ && l)
 		atomic_dec(&l->young);
@@ -158,12 +165,18 @@ static void exs_tcp_req_expire(struct timer_list *t)
 	exs_tcp_req_put(req);
 }
 
-/* Without cookies the last quarter of tcp_max_syn_backlog stays free. */
-static bool exs_tcp_req_backlog_full(struct exs_net *en, int qlen)
+/*
+ * Without cookies the last quarter of tcp_max_syn_backlog stays free, but for
+ * peers that are known.
+ */
+static bool exs_tcp_req_backlog_full(struct exs_net *en,
+				     const struct sk_buff *skb, int qlen)
 {
 	int most = EXS_SYSCTL(en, tcp_max_syn_backlog);
 
-	return !EXS_SYSCTL(en, tcp_syncookies) && most - qlen < most >> 2;
+	return !EXS_SYSCTL(en, tcp_syncookies) && most - qlen < most >> 2 &&
+	       !exs_tcp_metrics_proven(en, ip_hdr(skb)->daddr,
+				       ip_hdr(skb)->saddr);
 }
 
 /*
@@ -171,7 +184,7 @@ static bool exs_tcp_req_backlog_full(struct exs_net *en, int qlen)
  * by the accept queue alone.
  */
 static bool exs_tcp_req_admit(struct sock *lsk, struct exs_tcp_listener *l,
-			      u32 isn, bool *cookie)
+			      const struct sk_buff *skb, u32 isn, bool *cookie)
 {
 	struct exs_net *en = exs_sock_net(lsk);
 
@@ -183,15 +196,17 @@ static bool exs_tcp_req_admit(struct sock *lsk, struct exs_tcp_listener *l,
 		return false;
 	}
 	return isn || *cookie ||
-	       !exs_tcp_req_backlog_full(en, atomic_read(&l->qlen));
+	       !exs_tcp_req_backlog_full(en, skb, atomic_read(&l->qlen));
 }
 
 /**
  * exs_tcp_req_window - what our SYN-ACK offers
  * @req: the request, options known
  * @mss: payload of a full segment
+ * @attr: what the route to the peer says, or NULL
  */
-void exs_tcp_req_window(struct exs_tcp_req *req, u32 mss)
+void exs_tcp_req_window(struct exs_tcp_req *req, u32 mss,
+			const struct exs_route_attr *attr)
 {
 	struct sock *lsk = req->listener;
 	u32 wnd, clamp = READ_ONCE(exs_tcp_sk(lsk)->window_clamp);
@@ -199,9 +214,11 @@ void exs_tcp_req_window(struct exs_tcp_req *req, u32 mss)
 
 	if (!(lsk->sk_userlocks & SOCK_RCVBUF_LOCK))
 		clamp = 0;
+	if (!clamp)
+		clamp = exs_route_metric(attr, RTAX_WINDOW);
 	exs_tcp_window_syn(exs_sock_net(lsk), exs_tcp_window_full_space(lsk),
 			   mss, req->wscale_ok, &wnd, &clamp, &wscale);
-	req->rcv_wnd = wnd;
+	req->rcv_wnd = exs_tcp_route_rwnd(attr, wnd, mss);
 	req->rcv_wscale = wscale;
 }
 
@@ -210,7 +227,7 @@ void exs_tcp_req_window(struct exs_tcp_req *req, u32 mss)
  * carry.
  */
 static void exs_tcp_req_options(struct exs_tcp_req *req, struct sk_buff *skb,
-				bool cookie)
+				bool cookie, const struct exs_route_attr *attr)
 {
 	const struct exs_tcp_ext *ext;
 	struct exs_net *en = exs_net(req->conn.net);
@@ -221,6 +238,7 @@ static void exs_tcp_req_options(struct exs_tcp_req *req, struct sk_buff *skb,
 	ext = exs_tcp_ext(exs_tcp_sk(req->listener));
 	user_mss = READ_ONCE(ext->user_mss);
 	exs_tcp_opt_parse(tcp_hdr(skb), &o);
+	req->fo_option = o.fo_len != 0xff;
 	req->mss = o.mss ?: EXS_TCP_MSS_DEFAULT;
 	if (user_mss && user_mss < req->mss)
 		req->mss = user_mss;
@@ -235,11 +253,13 @@ static void exs_tcp_req_options(struct exs_tcp_req *req, struct sk_buff *skb,
 		req->snd_wscale = min_t(u8, o.wscale, EXS_TCP_MAX_WSCALE);
 
 	mss = max_t(u32, READ_ONCE(skb->dev->mtu), 68) - 40;
+	if (unlikely(attr))
+		mss = exs_tcp_route_mss(attr, mss);
 	if (user_mss)
 		mss = min_t(u32, mss, user_mss);
 	if (req->tstamp_ok)
 		mss -= 12;
-	exs_tcp_req_window(req, mss);
+	exs_tcp_req_window(req, mss, attr);
 }
 
 /**
@@ -272,11 +292,14 @@ void exs_tcp_req_tuple(struct exs_tcp_req *req, struct sock *lsk,
 static void exs_tcp_req_fill(struct exs_tcp_req *req, struct sock *lsk,
 			     struct sk_buff *skb, bool cookie)
 {
+	const struct exs_route_attr *attr;
 	struct exs_net *en = exs_sock_net(lsk);
 
 	exs_tcp_req_tuple(req, lsk, skb);
+	attr = exs_tcp_req_attr(req);
 	req->irs = EXS_TCPCB(skb)->seq;
-	exs_tcp_req_options(req, skb, cookie);
+	exs_tcp_req_options(req, skb, cookie, attr);
+	req->ecn_ok = exs_tcp_ecn_offered(lsk, skb, attr);
 	if (req->tstamp_ok)
 		req->tsoffset = exs_tcp_ts_offset(en, req->conn.laddr,
 						  req->conn.raddr);
@@ -328,8 +351,45 @@ static void exs_tcp_req_syn_cookie(struct sock *lsk, struct sk_buff *skb,
 
 	exs_tcp_req_fill(&req, lsk, skb, true);
 	exs_tcp_cookie_seal(&req, l);
-	exs_tcp_send_synack(&req, skb);
+	exs_tcp_send_synack(&req, skb, NULL);
 	exs_consume(skb);
+}
+
+/* In the hash, with a timer. False: it is gone, and the SYN dropped. */
+static bool exs_tcp_req_hash(struct exs_tcp_req *req,
+			     struct exs_tcp_listener *l, struct sk_buff *skb)
+{
+	struct exs_conn *tw = NULL;
+
+	atomic_inc(&l->qlen);
+	atomic_inc(&l->young);
+	/* Before it can be found, so that who unhashes it finds a timer. */
+	mod_timer(&req->timer, jiffies + exs_tcp_req_timeout(0));
+	if (exs_conn_insert_unique(&req->conn, NULL, &tw)) {
+		/* The same SYN on another CPU was faster. */
+		atomic_dec(&l->qlen);
+		atomic_dec(&l->young);
+		if (timer_delete_sync(&req->timer))
+			exs_tcp_req_discard(req);
+		exs_drop(skb, EXS_DROP_TCP_REQUEST);
+		return false;
+	}
+	/* Pairs with the one in exs_tcp_listen_stop(). */
+	smp_mb();
+	if (READ_ONCE(req->listener->sk_state) != TCP_LISTEN) {
+		exs_tcp_req_kill(req);
+		exs_drop(skb, EXS_DROP_TCP_CLOSED);
+		return false;
+	}
+	return true;
+}
+
+/* Text in the SYN, or the option: Fast Open is to look at it. */
+static bool exs_tcp_req_fast(const struct exs_tcp_req *req,
+			     const struct sk_buff *skb)
+{
+	return req->fo_option ||
+	       EXS_TCPCB(skb)->end_seq != EXS_TCPCB(skb)->seq + 1;
 }
 
 /**
@@ -343,11 +403,11 @@ static void exs_tcp_req_syn_cookie(struct sock *lsk, struct sk_buff *skb,
 void exs_tcp_req_syn(struct sock *lsk, struct sk_buff *skb, u32 isn)
 {
 	struct exs_tcp_listener *l = READ_ONCE(exs_tcp_sk(lsk)->listener);
-	struct exs_conn *tw = NULL;
+	struct exs_tcp_fo_cookie foc = { .len = -1 };
 	struct exs_tcp_req *req;
 	bool cookie;
 
-	if (!l || !exs_tcp_req_admit(lsk, l, isn, &cookie)) {
+	if (!l || !exs_tcp_req_admit(lsk, l, skb, isn, &cookie)) {
 		exs_tcp_req_refuse(lsk, skb, EXS_DROP_TCP_SYN_OVERFLOW);
 		return;
 	}
@@ -360,27 +420,17 @@ void exs_tcp_req_syn(struct sock *lsk, struct sk_buff *skb, u32 isn)
 		exs_tcp_req_refuse(lsk, skb, EXS_DROP_NO_MEM);
 		return;
 	}
-	atomic_inc(&l->qlen);
-	atomic_inc(&l->young);
-	/* Before it can be found, so that who unhashes it finds a timer. */
-	mod_timer(&req->timer, jiffies + exs_tcp_req_timeout(0));
-	if (exs_conn_insert_unique(&req->conn, NULL, &tw)) {
-		/* The same SYN on another CPU was faster. */
-		atomic_dec(&l->qlen);
-		atomic_dec(&l->young);
-		if (timer_delete_sync(&req->timer))
-			exs_tcp_req_discard(req);
-		exs_drop(skb, EXS_DROP_TCP_REQUEST);
-		return;
+	if (unlikely(exs_tcp_req_fast(req, skb))) {
+		struct sock *child = exs_tcp_fo_syn(req, skb, &foc);
+
+		if (child) {
+			exs_tcp_fo_accept(child, req, skb, &foc);
+			return;
+		}
 	}
-	/* Pairs with the one in exs_tcp_listen_stop(). */
-	smp_mb();
-	if (READ_ONCE(lsk->sk_state) != TCP_LISTEN) {
-		exs_tcp_req_kill(req);
-		exs_drop(skb, EXS_DROP_TCP_CLOSED);
+	if (!exs_tcp_req_hash(req, l, skb))
 		return;
-	}
-	exs_tcp_send_synack(req, skb);
+	exs_tcp_send_synack(req, skb, &foc);
 	exs_consume(skb);
 }
 

@@ -10,24 +10,13 @@
 #include <net/busy_poll.h>
 
 #include "tcp/tcp_priv.h"
-
-enum exs_tcp_req_verdict {
-	EXS_TCP_REQ_DROP,	/* no answer */
-	EXS_TCP_REQ_SYNACK,	/* the SYN again: so is the answer */
-	EXS_TCP_REQ_ACK,	/* out of the window: say where we are */
-	EXS_TCP_REQ_CHALLENGE,	/* a reset that may be a guess */
-	EXS_TCP_REQ_DEFER,	/* TCP_DEFER_ACCEPT: text is to come */
-	EXS_TCP_REQ_RESET,	/* answer by RST, the request lives */
-	EXS_TCP_REQ_RESET_KILL,	/* answer by RST, the request is over */
-	EXS_TCP_REQ_KILL,	/* the peer gave up */
-	EXS_TCP_REQ_CHILD,	/* the handshake is complete */
-};
+#include "tcp/tcp_req.h"
 
 /* Overlap of [seq, end) and the window; empty segments at its edges count. */
 static bool exs_tcp_req_in_window(const struct exs_tcp_req *req, u32 seq,
 				  u32 end)
 {
-	u32 left = req->irs + 1;
+	u32 left = exs_tcp_req_rcv_nxt(req);
 	u32 right = left + req->rcv_wnd;
 
 	if (seq == left)
@@ -52,11 +41,14 @@ static bool exs_tcp_req_old_ts(struct exs_tcp_req *req, struct sk_buff *skb,
  * @req: the request
  * @skb: the segment, prepared
  *
- * Context: softirq, RCU held.
- * Return: enum exs_tcp_req_verdict.
+ * A Fast Open child looks at the acknowledgment number itself: it may have sent
+ * text.
+ *
+ * Context: softirq or process, RCU held.
+ * Return: the verdict.
  */
-static enum exs_tcp_req_verdict
-exs_tcp_req_decide(struct exs_tcp_req *req, struct sk_buff *skb)
+enum exs_tcp_req_verdict exs_tcp_req_decide(struct exs_tcp_req *req,
+					    struct sk_buff *skb)
 {
 	struct exs_tcp_cb *cb = EXS_TCPCB(skb);
 	struct exs_tcp_opt o;
@@ -68,7 +60,7 @@ exs_tcp_req_decide(struct exs_tcp_req *req, struct sk_buff *skb)
 		return EXS_TCP_REQ_SYNACK;
 	/* A reset's acknowledgment number proves nothing. */
 	if ((flags & (EXS_TCPHDR_ACK | EXS_TCPHDR_RST)) == EXS_TCPHDR_ACK &&
-	    cb->ack_seq != req->iss + 1)
+	    cb->ack_seq != req->iss + 1 && !req->fo_child)
 		return EXS_TCP_REQ_RESET;
 	if (old_ts || !exs_tcp_req_in_window(req, cb->seq, cb->end_seq)) {
 		if (old_ts)
@@ -76,7 +68,7 @@ exs_tcp_req_decide(struct exs_tcp_req *req, struct sk_buff *skb)
 		return flags & EXS_TCPHDR_RST ? EXS_TCP_REQ_DROP :
 						EXS_TCP_REQ_ACK;
 	}
-	if (req->tstamp_ok && o.saw_tstamp &&
+	if (req->tstamp_ok && o.saw_tstamp && !req->fo_child &&
 	    exs_seq_le(cb->seq, req->irs + 1))
 		req->ts_recent = o.tsval;
 	/* The SYN once more, with something behind it. */
@@ -84,24 +76,28 @@ exs_tcp_req_decide(struct exs_tcp_req *req, struct sk_buff *skb)
 		flags &= ~EXS_TCPHDR_SYN;
 	/* RFC 5961 3.2, RFC 9293 3.10.7.4 second. */
 	if (flags & EXS_TCPHDR_RST)
-		return cb->seq == req->irs + 1 ? EXS_TCP_REQ_KILL :
-						 EXS_TCP_REQ_CHALLENGE;
+		return cb->seq == exs_tcp_req_rcv_nxt(req) ?
+		       EXS_TCP_REQ_KILL : EXS_TCP_REQ_CHALLENGE;
 	if (flags & EXS_TCPHDR_SYN)
 		return EXS_TCP_REQ_RESET_KILL;
 	if (!(flags & EXS_TCPHDR_ACK))
 		return EXS_TCP_REQ_DROP;
-	return exs_tcp_req_deferred(req, skb) ? EXS_TCP_REQ_DEFER :
-						EXS_TCP_REQ_CHILD;
+	if (!req->fo_child && exs_tcp_req_deferred(req, skb))
+		return EXS_TCP_REQ_DEFER;
+	return EXS_TCP_REQ_CHILD;
 }
 
-static void exs_tcp_req_tell(struct exs_tcp_req *req, struct sk_buff *skb)
+static void exs_tcp_req_tell(struct exs_tcp_req *req, struct sk_buff *skb,
+			     u32 seq)
 {
 	struct exs_tcp_ack_reply r = {
-		.seq = req->iss + 1,
-		.ack = req->irs + 1,
+		.md5 = exs_tcp_md5_key(req->listener, &req->conn),
+		.seq = seq,
+		.ack = exs_tcp_req_rcv_nxt(req),
 		.tsval = exs_clock_ms() + req->tsoffset,
 		.tsecr = req->ts_recent,
 		.mark = req->mark,
+		.tx_delay = exs_tcp_tx_delay(exs_tcp_sk(req->listener)),
 		.oif = req->conn.bound_dev_if,
 		.win = req->rcv_wnd >> req->rcv_wscale,
 		.tos = req->tos,
@@ -111,28 +107,44 @@ static void exs_tcp_req_tell(struct exs_tcp_req *req, struct sk_buff *skb)
 	exs_tcp_send_ack_reply(exs_net(req->conn.net), skb, &r);
 }
 
-static void exs_tcp_req_out_of_window(struct exs_tcp_req *req,
-				      struct sk_buff *skb)
+/**
+ * exs_tcp_req_out_of_window - say where we are, but not too often
+ * @req: the request
+ * @skb: the segment; the caller's
+ * @seq: what we send next
+ *
+ * Context: softirq or process, RCU held.
+ */
+void exs_tcp_req_out_of_window(struct exs_tcp_req *req, struct sk_buff *skb,
+			       u32 seq)
 {
 	struct exs_net *en = exs_net(req->conn.net);
 
 	/* Text is no part of a loop of ACKs. */
 	if (EXS_TCPCB(skb)->seq != EXS_TCPCB(skb)->end_seq &&
 	    !(EXS_TCPCB(skb)->flags & EXS_TCPHDR_SYN))
-		exs_tcp_req_tell(req, skb);
+		exs_tcp_req_tell(req, skb, seq);
 	else if (exs_tcp_oow_limited(en, &req->last_oow_ack_time))
 		EXS_INC(en, TCPEXT_TCPACKSkippedSynRecv);
 	else
-		exs_tcp_req_tell(req, skb);
+		exs_tcp_req_tell(req, skb, seq);
 }
 
-static void exs_tcp_req_challenge(struct exs_tcp_req *req,
-				  struct sk_buff *skb)
+/**
+ * exs_tcp_req_challenge - a reset that may be a guess (RFC 5961 3.2)
+ * @req: the request
+ * @skb: the segment; the caller's
+ * @seq: what we send next
+ *
+ * Context: softirq or process, RCU held.
+ */
+void exs_tcp_req_challenge(struct exs_tcp_req *req, struct sk_buff *skb,
+			   u32 seq)
 {
 	if (exs_tcp_challenge_limited(exs_net(req->conn.net),
 				      &req->last_oow_ack_time))
 		return;
-	exs_tcp_req_tell(req, skb);
+	exs_tcp_req_tell(req, skb, seq);
 }
 
 static void exs_tcp_req_syn_again(struct exs_tcp_req *req)
@@ -143,15 +155,22 @@ static void exs_tcp_req_syn_again(struct exs_tcp_req *req)
 		EXS_INC(en, TCPEXT_TCPACKSkippedSynRecv);
 		return;
 	}
-	if (exs_tcp_send_synack(req, NULL))
+	if (exs_tcp_send_synack(req, NULL, NULL))
 		return;
 	/* Start the wait anew. */
 	mod_timer_pending(&req->timer,
 			  jiffies + exs_tcp_req_timeout(req->num_timeout));
 }
 
-/* A child that cannot be used; the peer was told or will be by RST. */
-static void exs_tcp_req_child_drop(struct sock *child)
+/**
+ * exs_tcp_req_child_drop - a child that cannot be used
+ * @child: locked, with two references; both go
+ *
+ * The peer was told, or will be by RST.
+ *
+ * Context: softirq, RCU held.
+ */
+void exs_tcp_req_child_drop(struct sock *child)
 	__releases(&child->sk_lock.slock)
 {
 	sock_orphan(child);
@@ -171,9 +190,7 @@ static void exs_tcp_req_child_rtt(struct sock *child, struct exs_tcp_req *req)
 	tp->syn_retrans = req->num_retrans;
 	tp->total_retrans = req->num_retrans;
 	if (!req->num_retrans)
-		exs_tcp_rtt_sample(tp, max(rtt, 1U),
-				   EXS_SYSCTL(exs_sock_net(child),
-					      tcp_rto_min_us));
+		exs_tcp_rtt_sample(tp, max(rtt, 1U), exs_tcp_rto_min_us(child));
 	else if (req->num_timeout)
 		/* RFC 6298 5.7. */
 		tp->rto = EXS_TCP_RTO_FALLBACK;
@@ -192,8 +209,7 @@ static void exs_tcp_req_child_rtt_ts(struct sock *child, struct sk_buff *skb)
 	ms = exs_clock_ms() - (o.tsecr - tp->tsoffset);
 	if (o.saw_tstamp && o.tsecr && ms < INT_MAX / USEC_PER_MSEC)
 		exs_tcp_rtt_sample(tp, max(ms, 1U) * USEC_PER_MSEC,
-				   EXS_SYSCTL(exs_sock_net(child),
-					      tcp_rto_min_us));
+				   exs_tcp_rto_min_us(child));
 }
 
 static void exs_tcp_req_overflow(struct sock *lsk, struct exs_tcp_req *req,
@@ -204,7 +220,7 @@ static void exs_tcp_req_overflow(struct sock *lsk, struct exs_tcp_req *req,
 	EXS_INC(en, TCPEXT_ListenOverflows);
 	EXS_INC(en, TCPEXT_ListenDrops);
 	if (!req->cookie && EXS_SYSCTL(en, tcp_abort_on_overflow)) {
-		exs_tcp_send_reset(NULL, skb);
+		exs_tcp_send_reset(lsk, skb);
 		exs_tcp_req_kill(req);
 		EXS_INC(en, TCPEXT_EmbryonicRsts);
 	} else {
@@ -302,17 +318,17 @@ void exs_tcp_req_segment(struct exs_tcp_req *req, struct sk_buff *skb)
 		exs_tcp_req_syn_again(req);
 		break;
 	case EXS_TCP_REQ_ACK:
-		exs_tcp_req_out_of_window(req, skb);
+		exs_tcp_req_out_of_window(req, skb, req->iss + 1);
 		break;
 	case EXS_TCP_REQ_CHALLENGE:
-		exs_tcp_req_challenge(req, skb);
+		exs_tcp_req_challenge(req, skb, req->iss + 1);
 		break;
 	case EXS_TCP_REQ_DEFER:
 		req->acked = 1;
 		EXS_INC(en, TCPEXT_TCPDeferAcceptDrop);
 		break;
 	case EXS_TCP_REQ_RESET_KILL:
-		exs_tcp_send_reset(NULL, skb);
+		exs_tcp_send_reset(req->listener, skb);
 		fallthrough;
 	case EXS_TCP_REQ_KILL:
 		EXS_INC(en, TCP_AttemptFails);
@@ -320,7 +336,7 @@ void exs_tcp_req_segment(struct exs_tcp_req *req, struct sk_buff *skb)
 		exs_tcp_req_kill(req);
 		break;
 	case EXS_TCP_REQ_RESET:
-		exs_tcp_send_reset(NULL, skb);
+		exs_tcp_send_reset(req->listener, skb);
 		break;
 	case EXS_TCP_REQ_DROP:
 		break;

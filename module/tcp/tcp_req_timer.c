@@ -12,6 +12,7 @@
  * one timeout before the end, so that the peer can show that it is there.
  */
 #include "tcp/tcp_priv.h"
+#include "tcp/tcp_req.h"
 
 /**
  * exs_tcp_req_timeout - how long until the SYN-ACK is sent again

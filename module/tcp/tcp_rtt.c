@@ -13,7 +13,10 @@
  */
 #include "tcp/tcp_priv.h"
 
-#define EXS_TCP_MIN_RTT_WINDOW	(300 * HZ)
+/* Steps of about two seconds; 16 bits of them are a day and a half. */
+#define EXS_TCP_MIN_RTT_SHIFT	21
+/* Half of five minutes. */
+#define EXS_TCP_MIN_RTT_HALF	((150 * USEC_PER_SEC) >> EXS_TCP_MIN_RTT_SHIFT)
 
 /**
  * exs_tcp_rto_bound - keep a timeout within its limits
@@ -36,7 +39,8 @@ void exs_tcp_rtt_init(struct exs_tcp_sock *tp)
 {
 	tp->cc.srtt_us = 0;
 	tp->cc.min_rtt_us = ~0U;
-	tp->min_rtt_stamp = (u32)jiffies;
+	tp->min_rtt_next = ~0U;
+	tp->min_rtt_stamp = tp->mstamp_us >> EXS_TCP_MIN_RTT_SHIFT;
 	tp->mdev_us = jiffies_to_usecs(EXS_TCP_RTO_INIT);
 	tp->mdev_max_us = 0;
 	tp->rttvar_us = 0;
@@ -65,16 +69,30 @@ void exs_tcp_rtt_fallback(struct exs_tcp_sock *tp)
  * @tp: the socket
  * @rtt: a sample, microseconds
  *
+ * A path changes: the shortest counts for 300 s, then the shortest that came in
+ * the second half of them takes its place, for what is left of its own 300 s.
+ *
  * Context: socket lock held.
  */
 void exs_tcp_rtt_min(struct exs_tcp_sock *tp, u32 rtt)
 {
-	u32 now = (u32)jiffies;
+	u16 now = tp->mstamp_us >> EXS_TCP_MIN_RTT_SHIFT;
+	u16 age = now - tp->min_rtt_stamp;
 
-	if (rtt > tp->cc.min_rtt_us &&
-	    now - tp->min_rtt_stamp <= EXS_TCP_MIN_RTT_WINDOW)
-		return;
+	if (rtt > tp->cc.min_rtt_us) {
+		if (likely(age <= EXS_TCP_MIN_RTT_HALF))
+			return;
+		tp->min_rtt_next = min(tp->min_rtt_next, rtt);
+		if (age <= 2 * EXS_TCP_MIN_RTT_HALF)
+			return;
+		/* After a long silence that is too old as well. */
+		if (age <= 3 * EXS_TCP_MIN_RTT_HALF) {
+			rtt = tp->min_rtt_next;
+			now -= EXS_TCP_MIN_RTT_HALF;
+		}
+	}
 	tp->cc.min_rtt_us = rtt;
+	tp->min_rtt_next = ~0U;
 	tp->min_rtt_stamp = now;
 }
 

@@ -12,6 +12,7 @@
 #include <expstack/trace.h>
 
 #include "tcp/tcp_priv.h"
+#include "tcp/tcp_tstamp.h"
 
 /**
  * exs_tcp_alloc_skb - an empty packet for the write queue
@@ -20,7 +21,8 @@
  * @force: take the memory even beyond the limits
  *
  * Room for all headers in front, no linear data ever; the clone that will be
- * sent comes with it (fclone).
+ * sent comes with it (fclone), and to it alone belongs the room: nobody copies
+ * it to write his header.
  *
  * Context: socket lock held.
  * Return: the packet, not yet charged to the socket; NULL: no memory.
@@ -45,6 +47,7 @@ struct sk_buff *exs_tcp_alloc_skb(struct sock *sk, gfp_t gfp, bool force)
 	}
 	skb_reserve(skb, EXS_MAX_TCP_HEADER);
 	skb->ip_summed = CHECKSUM_PARTIAL;
+	__skb_header_release(skb);
 	return skb;
 }
 
@@ -89,8 +92,14 @@ void exs_tcp_force_mem(struct sock *sk, int size)
 	sk_memory_allocated_add(sk, amount);
 }
 
-/* The skb is off every queue: give its memory back. */
-static void exs_tcp_rtx_release(struct sock *sk, struct sk_buff *skb)
+/**
+ * exs_tcp_rtx_release - the end of a packet of a queue
+ * @sk: socket
+ * @skb: off every queue; freed
+ *
+ * Context: socket lock held.
+ */
+void exs_tcp_rtx_release(struct sock *sk, struct sk_buff *skb)
 {
 	sk_wmem_queued_add(sk, -skb->truesize);
 	sk_mem_uncharge(sk, skb->truesize);
@@ -143,9 +152,16 @@ void exs_tcp_write_queue_purge(struct sock *sk)
 	tp->backoff = 0;
 }
 
-/* A sent skb is now counted as fewer segments. */
-static void exs_tcp_rtx_uncount(struct exs_tcp_sock *tp, struct sk_buff *skb,
-				u32 segs)
+/**
+ * exs_tcp_rtx_uncount - a sent skb is now counted as fewer segments
+ * @tp: the socket
+ * @skb: on the retransmission queue
+ * @segs: how many fewer; modulo 2^32, so it may be more
+ *
+ * Context: socket lock held.
+ */
+void exs_tcp_rtx_uncount(struct exs_tcp_sock *tp, const struct sk_buff *skb,
+			 u32 segs)
 {
 	u8 sacked = EXS_TCPCB(skb)->sacked;
 
@@ -158,8 +174,16 @@ static void exs_tcp_rtx_uncount(struct exs_tcp_sock *tp, struct sk_buff *skb,
 		tp->lost_out -= segs;
 }
 
-/* Make the data area our own. What the socket was charged stays the same. */
-static int exs_tcp_rtx_unclone(struct sk_buff *skb, gfp_t gfp)
+/**
+ * exs_tcp_rtx_unclone - make the data area our own
+ * @skb: on a queue
+ * @gfp: how to allocate
+ *
+ * What the socket was charged stays the same.
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int exs_tcp_rtx_unclone(struct sk_buff *skb, gfp_t gfp)
 {
 	unsigned int truesize = skb->truesize;
 	int err;
@@ -168,6 +192,8 @@ static int exs_tcp_rtx_unclone(struct sk_buff *skb, gfp_t gfp)
 		return 0;
 	err = pskb_expand_head(skb, 0, 0, gfp);
 	skb->truesize = truesize;
+	if (likely(!err))
+		__skb_header_release(skb);
 	return err;
 }
 
@@ -252,6 +278,7 @@ int exs_tcp_fragment(struct sock *sk, struct sk_buff_head *list,
 	buff->truesize += tail;
 	skb->truesize -= tail;
 	buff->skb_mstamp_ns = skb->skb_mstamp_ns;
+	exs_tcp_tstamp_split(skb, buff);
 	exs_tcp_set_segs(skb, mss);
 	exs_tcp_set_segs(buff, mss);
 	if (list == &tp->rtx_queue) {
@@ -263,8 +290,16 @@ int exs_tcp_fragment(struct sock *sk, struct sk_buff_head *list,
 	return 0;
 }
 
-/* Drop len bytes from the front of the frags. */
-static int exs_tcp_rtx_eat(struct sk_buff *skb, u32 len)
+/**
+ * exs_tcp_rtx_eat - drop the front of a packet's text
+ * @skb: not cloned
+ * @len: bytes
+ *
+ * Numbers and accounts are the caller's.
+ *
+ * Return: bytes of the frags that are freed.
+ */
+int exs_tcp_rtx_eat(struct sk_buff *skb, u32 len)
 {
 	struct skb_shared_info *shinfo = skb_shinfo(skb);
 	u32 left = len;
@@ -347,11 +382,8 @@ static int exs_tcp_rtx_fit(struct sock *sk, struct sk_buff *skb, u32 segs)
 	if (skb->len > len)
 		return exs_tcp_fragment(sk, &tp->rtx_queue, skb, len, mss,
 					GFP_ATOMIC);
-	if (skb_shinfo(skb)->gso_size != (skb->len <= mss ? 0 : mss)) {
-		if (exs_tcp_rtx_unclone(skb, GFP_ATOMIC))
-			return -ENOMEM;
+	if (cb->gso_size != (skb->len <= mss ? 0 : mss))
 		exs_tcp_rtx_uncount(tp, skb, old - exs_tcp_set_segs(skb, mss));
-	}
 	return 0;
 }
 
@@ -385,6 +417,8 @@ int exs_tcp_rtx_send(struct sock *sk, struct sk_buff *skb, u32 most)
 	u32 segs;
 	int err;
 
+	/* RFC 4821 7.6.4: whether a probe of the MTU arrives tells nothing now. */
+	tp->mtup_probe = 0;
 	if (skb_fclone_busy(sk, skb)) {
 		set_bit(EXS_TCP_TSQ_THROTTLED, &sk->sk_tsq_flags);
 		/* Pairs with the freeing CPU's test of the bit just set. */
@@ -411,8 +445,10 @@ int exs_tcp_rtx_send(struct sock *sk, struct sk_buff *skb, u32 most)
 	segs = max_t(u32, cb->gso_segs, 1);
 	trace_exs_tcp_retransmit(sk, cb->seq, skb->len);
 	EXS_ADD(en, TCP_RetransSegs, segs);
-	if (cb->flags & EXS_TCPHDR_SYN)
+	if (cb->flags & EXS_TCPHDR_SYN) {
+		cb->flags = exs_tcp_ecn_syn_again(sk, cb->flags);
 		EXS_INC(en, TCPEXT_TCPSynRetrans);
+	}
 	tp->total_retrans += segs;
 	exs_tcp_rtx_count_bytes(tp, skb->len);
 	err = exs_tcp_xmit_skb(sk, skb, true, GFP_ATOMIC);

@@ -11,6 +11,7 @@
 #include <linux/uaccess.h>
 
 #include "tcp/tcp_priv.h"
+#include "tcp/tcp_req.h"
 
 /**
  * exs_tcp_saved_syn_take - keep the headers of a SYN if the listener wants it

@@ -10,7 +10,10 @@
  */
 #include <net/proto_memory.h>
 
+#include "tcp/tcp_page.h"
 #include "tcp/tcp_priv.h"
+#include "tcp/tcp_tstamp.h"
+#include "tcp/tcp_zcopy.h"
 
 #define EXS_TCP_SEND_FLUSH	16	/* packets between looks at the backlog */
 
@@ -23,7 +26,10 @@ struct exs_tcp_send {
 	u32 goal;
 	size_t copied;
 	long timeo;
+	u32 tsflags;		/* SOF_TIMESTAMPING_* */
 	int fresh;		/* packets since the backlog was looked at */
+	struct ubuf_info *ubuf;	/* MSG_ZEROCOPY: who is told of its end */
+	bool direct;		/* and the packets are of the user's pages */
 };
 
 /**
@@ -214,11 +220,17 @@ static void exs_tcp_send_unqueue_empty(struct sock *sk)
 	__kfree_skb(skb);
 }
 
-/*
- * Take memory for at most room bytes. Where there is none, a sender may still
- * have tcp_wmem[0]. Return: bytes; 0: wait.
+/**
+ * exs_tcp_send_memory - memory for text
+ * @sk: socket
+ * @room: bytes at most
+ *
+ * Where there is none, a sender may still have tcp_wmem[0].
+ *
+ * Context: socket lock held.
+ * Return: bytes; 0: wait.
  */
-static size_t exs_tcp_send_memory(struct sock *sk, size_t room)
+size_t exs_tcp_send_memory(struct sock *sk, size_t room)
 {
 	int left;
 
@@ -242,7 +254,7 @@ static ssize_t exs_tcp_send_copy(struct exs_tcp_send *s, struct sk_buff *skb,
 	bool merge;
 	int err;
 
-	if (!sk_page_frag_refill(s->sk, pfrag))
+	if (!exs_tcp_page_refill(s->sk, pfrag))
 		return 0;
 	merge = skb_can_coalesce(skb, i, pfrag->page, pfrag->offset);
 	if (!merge && i >= MAX_SKB_FRAGS)
@@ -293,7 +305,9 @@ static ssize_t exs_tcp_send_fill(struct exs_tcp_send *s, struct sk_buff *skb)
 	struct exs_tcp_sock *tp = exs_tcp_sk(s->sk);
 	ssize_t n;
 
-	if (s->flags & MSG_SPLICE_PAGES)
+	if (unlikely(s->direct))
+		n = exs_tcp_zcopy_fill(s->sk, skb, s->msg, room, s->ubuf);
+	else if (s->flags & MSG_SPLICE_PAGES)
 		n = exs_tcp_send_splice(s, skb, room);
 	else
 		n = exs_tcp_send_copy(s, skb, room);
@@ -386,31 +400,92 @@ static int exs_tcp_send_loop(struct exs_tcp_send *s)
 	return 0;
 }
 
+/* A Fast Open child writes before the handshake is complete. */
+static bool exs_tcp_send_early(const struct sock *sk)
+{
+	return sk->sk_state == TCP_SYN_RECV &&
+	       exs_tcp_fo_pending(exs_tcp_sk(sk));
+}
+
+/* The SYN takes some of the text. True: that is all for now; *ret: the result. */
+static bool exs_tcp_send_fast(struct exs_tcp_send *s, size_t len, size_t *taken,
+			      int *ret)
+{
+	int err = exs_tcp_fo_sendmsg(s->sk, s->msg, len, s->ubuf, taken);
+
+	if (!err)
+		return false;
+	if (err == -EINPROGRESS && *taken)
+		*ret = *taken;
+	else
+		*ret = sk_stream_error(s->sk, s->flags, err);
+	return true;
+}
+
 static int exs_tcp_send_ready(struct exs_tcp_send *s)
 {
 	struct sockcm_cookie sockc;
 	struct sock *sk = s->sk;
 	int err;
 
-	if (s->flags & MSG_FASTOPEN)
-		return -EOPNOTSUPP;
-	if ((1 << sk->sk_state) & ~(TCPF_ESTABLISHED | TCPF_CLOSE_WAIT)) {
+	if ((1 << sk->sk_state) & ~(TCPF_ESTABLISHED | TCPF_CLOSE_WAIT) &&
+	    !exs_tcp_send_early(sk)) {
 		err = sk_stream_wait_connect(sk, &s->timeo);
 		if (err)
 			return err;
 	}
+	s->tsflags = READ_ONCE(sk->sk_tsflags);
 	if (s->msg->msg_controllen) {
 		sockcm_init(&sockc, sk);
 		err = sock_cmsg_send(sk, s->msg, &sockc);
 		if (err)
 			return -EINVAL;
+		s->tsflags = sockc.tsflags;
 	}
 	if (sk->sk_err || (sk->sk_shutdown & SEND_SHUTDOWN))
 		return -EPIPE;
 	return 0;
 }
 
-static int exs_tcp_send_locked(struct sock *sk, struct msghdr *msg)
+static int exs_tcp_send_all(struct exs_tcp_send *s, size_t len)
+{
+	struct sock *sk = s->sk;
+	size_t taken = 0;
+	int err;
+
+	if (unlikely(s->flags & MSG_FASTOPEN ||
+		     (sk->sk_state != TCP_ESTABLISHED &&
+		      exs_tcp_connect_deferred(sk))) &&
+	    exs_tcp_send_fast(s, len, &taken, &err))
+		return err;
+	exs_tcp_rate_app_limited(sk);
+	err = exs_tcp_send_ready(s);
+	if (!err) {
+		sk_clear_bit(SOCKWQ_ASYNC_NOSPACE, sk);
+		s->direct = unlikely(s->ubuf) &&
+			    exs_tcp_zcopy_direct(sk, s->ubuf);
+		exs_tcp_send_sizes(s);
+		err = exs_tcp_send_loop(s);
+	}
+	if (err)
+		exs_tcp_send_unqueue_empty(sk);
+	if (s->copied) {
+		if (unlikely(s->tsflags))
+			exs_tcp_tstamp_text(sk, s->tsflags);
+		exs_tcp_send_push(s, s->flags, exs_tcp_sk(sk)->nonagle);
+		return s->copied + taken;
+	}
+	if (!err || taken)
+		return taken;
+	err = sk_stream_error(sk, s->flags, err);
+	/* Edge-triggered pollers would never hear of space again. */
+	if (err == -EAGAIN && skb_queue_empty(&sk->sk_write_queue) &&
+	    skb_queue_empty(&exs_tcp_sk(sk)->rtx_queue))
+		sk->sk_write_space(sk);
+	return err;
+}
+
+static int exs_tcp_send_locked(struct sock *sk, struct msghdr *msg, size_t len)
 {
 	struct exs_tcp_send s = {
 		.sk = sk,
@@ -418,29 +493,17 @@ static int exs_tcp_send_locked(struct sock *sk, struct msghdr *msg)
 		.flags = msg->msg_flags,
 		.timeo = sock_sndtimeo(sk, msg->msg_flags & MSG_DONTWAIT),
 	};
-	int err;
+	int ret;
 
-	exs_tcp_rate_app_limited(sk);
-	err = exs_tcp_send_ready(&s);
-	if (!err) {
-		sk_clear_bit(SOCKWQ_ASYNC_NOSPACE, sk);
-		exs_tcp_send_sizes(&s);
-		err = exs_tcp_send_loop(&s);
+	if (unlikely(s.flags & MSG_ZEROCOPY && len)) {
+		ret = exs_tcp_zcopy_begin(sk, len, &s.ubuf);
+		if (ret)
+			return ret;
 	}
-	if (err)
-		exs_tcp_send_unqueue_empty(sk);
-	if (s.copied) {
-		exs_tcp_send_push(&s, s.flags, exs_tcp_sk(sk)->nonagle);
-		return s.copied;
-	}
-	if (!err)
-		return 0;
-	err = sk_stream_error(sk, s.flags, err);
-	/* Edge-triggered pollers would never hear of space again. */
-	if (err == -EAGAIN && skb_queue_empty(&sk->sk_write_queue) &&
-	    skb_queue_empty(&exs_tcp_sk(sk)->rtx_queue))
-		sk->sk_write_space(sk);
-	return err;
+	ret = exs_tcp_send_all(&s, len);
+	if (unlikely(s.ubuf))
+		exs_tcp_zcopy_end(s.ubuf, ret >= 0);
+	return ret;
 }
 
 /**
@@ -457,7 +520,7 @@ int exs_tcp_sendmsg(struct sock *sk, struct msghdr *msg, size_t len)
 	int ret;
 
 	lock_sock(sk);
-	ret = exs_tcp_send_locked(sk, msg);
+	ret = exs_tcp_send_locked(sk, msg, len);
 	release_sock(sk);
 	return ret;
 }

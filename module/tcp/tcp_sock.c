@@ -58,7 +58,7 @@ static void exs_tcp_leave_memory_pressure(struct sock *sk)
  */
 struct exs_tcp_kept {
 	u32 window_clamp;
-	u8 linger2_neg, nonagle;
+	u8 linger2_neg, nonagle, inq;
 };
 
 static struct exs_tcp_kept exs_tcp_options_take(const struct exs_tcp_sock *tp)
@@ -66,6 +66,7 @@ static struct exs_tcp_kept exs_tcp_options_take(const struct exs_tcp_sock *tp)
 	return (struct exs_tcp_kept) {
 		.window_clamp = tp->window_clamp,
 		.linger2_neg = tp->linger2_neg,
+		.inq = tp->inq,
 		.nonagle = tp->nonagle & ~EXS_TCP_NAGLE_PUSH,
 	};
 }
@@ -75,6 +76,7 @@ static void exs_tcp_options_put(struct exs_tcp_sock *tp,
 {
 	tp->window_clamp = k->window_clamp;
 	tp->linger2_neg = k->linger2_neg;
+	tp->inq = k->inq;
 	tp->nonagle = k->nonagle;
 }
 
@@ -158,6 +160,7 @@ void exs_tcp_sock_destroy(struct sock *sk)
 
 	exs_tcp_timers_stop(sk);
 	exs_tcp_write_queue_purge(sk);
+	exs_tcp_fo_check_ooo(sk);
 	exs_tcp_ooo_purge(sk);
 	__skb_queue_purge(&sk->sk_receive_queue);
 	exs_cc_cleanup(sk);
@@ -253,12 +256,11 @@ struct sock *exs_tcp_sock_clone(struct sock *lsk, struct exs_tcp_req *req)
 
 	if (!ext)
 		return NULL;
+	if (exs_tcp_md5_inherit(lsk, &req->conn, (struct exs_tcp_ext *)ext))
+		goto no_child;
 	sk = sk_clone_lock(lsk, GFP_ATOMIC);
-	if (!sk) {
-		if (ext != &exs_tcp_ext_none)
-			kfree(ext);
-		return NULL;
-	}
+	if (!sk)
+		goto no_child;
 	tp = exs_tcp_sk(sk);
 	tp->ext = ext;
 	sk->sk_tsq_flags = 0;
@@ -272,6 +274,7 @@ struct sock *exs_tcp_sock_clone(struct sock *lsk, struct exs_tcp_req *req)
 
 	exs_tcp_clone_conn(sk, lsk, req);
 	exs_tcp_sock_reset(sk);
+	exs_tcp_md5_adopt(sk);
 	exs_tcp_clone_handshake(tp, req);
 	exs_cc_assign(sk);
 	exs_tcp_set_state(sk, TCP_SYN_RECV);
@@ -281,9 +284,16 @@ struct sock *exs_tcp_sock_clone(struct sock *lsk, struct exs_tcp_req *req)
 	if (!IS_ERR(rt)) {
 		tp->advmss = exs_tcp_rt_advmss(rt, tp->ext->user_mss);
 		exs_tcp_sync_mss(sk, rt->mtu);
+		if (!tp->window_clamp)
+			tp->window_clamp = exs_rt_metric(rt, RTAX_WINDOW);
+		exs_cc_route(sk);
 	}
 	exs_tcp_rcv_mss_init(tp);
 	return sk;
+
+no_child:
+	exs_tcp_ext_discard(ext);
+	return NULL;
 }
 
 /**

@@ -11,6 +11,8 @@
 #include <linux/uaccess.h>
 
 #include "tcp/tcp_priv.h"
+#include "tcp/tcp_recv.h"
+#include "tcp/tcp_req.h"
 
 #define EXS_TCP_MAXSEG_MAX	32767
 #define EXS_TCP_FIN_TIMEOUT_MAX	120			/* seconds */
@@ -183,6 +185,37 @@ static int exs_tcp_opt_user_timeout(struct exs_tcp_ext *ext, int val)
 	return 0;
 }
 
+/* Fast Open's, of those in tp->ext. */
+static int exs_tcp_setsockopt_fo(struct sock *sk, struct exs_tcp_ext *ext,
+				 int optname, int val)
+{
+	struct exs_net *en = exs_sock_net(sk);
+	int state = 1 << sk->sk_state;
+
+	switch (optname) {
+	case TCP_FASTOPEN:
+		if (val < 0 || !(state & (TCPF_CLOSE | TCPF_LISTEN)))
+			return -EINVAL;
+		exs_tcp_fo_keys_once(en);
+		return exs_tcp_fo_queue_tune(sk, val);
+	case TCP_FASTOPEN_CONNECT:
+		if (val < 0 || val > 1)
+			return -EINVAL;
+		if (!(EXS_SYSCTL(en, tcp_fastopen) & EXS_TCP_FO_CLIENT))
+			return -EOPNOTSUPP;
+		if (state != TCPF_CLOSE)
+			return -EINVAL;
+		ext->fo_connect = val;
+		return 0;
+	case TCP_FASTOPEN_NO_COOKIE:
+		if (!(state & (TCPF_CLOSE | TCPF_LISTEN)))
+			return -EINVAL;
+		return exs_tcp_opt_set_u8(&ext->fo_no_cookie, val, 0, 1);
+	default:
+		return -ENOPROTOOPT;
+	}
+}
+
 /* Options that outlive a connection: in tp->ext. */
 static int exs_tcp_setsockopt_ext(struct sock *sk, int optname, int val)
 {
@@ -214,12 +247,15 @@ static int exs_tcp_setsockopt_ext(struct sock *sk, int optname, int val)
 		return 0;
 	case TCP_USER_TIMEOUT:
 		return exs_tcp_opt_user_timeout(ext, val);
+	case TCP_TX_DELAY:
+		exs_tcp_tx_delay_set(ext, val);
+		return 0;
 	case TCP_NOTSENT_LOWAT:
 		WRITE_ONCE(ext->notsent_lowat, val);
 		sk->sk_write_space(sk);
 		return 0;
 	default:
-		return -ENOPROTOOPT;
+		return exs_tcp_setsockopt_fo(sk, ext, optname, val);
 	}
 }
 
@@ -237,6 +273,11 @@ static int exs_tcp_setsockopt_int(struct sock *sk, int optname, int val)
 		return exs_tcp_opt_window_clamp(sk, val);
 	case TCP_QUICKACK:
 		exs_tcp_opt_quickack(sk, val);
+		return 0;
+	case TCP_INQ:
+		if (val < 0 || val > 1)
+			return -EINVAL;
+		exs_tcp_sk(sk)->inq = val;
 		return 0;
 	default:
 		return exs_tcp_setsockopt_ext(sk, optname, val);
@@ -263,6 +304,28 @@ static int exs_tcp_set_congestion(struct sock *sk, sockptr_t optval,
 	return err;
 }
 
+/* TCP_FASTOPEN_KEY: one key, or two of them. */
+static int exs_tcp_set_fo_key(struct sock *sk, sockptr_t optval,
+			      unsigned int optlen)
+{
+	u8 key[EXS_TCP_FO_KEYS * EXS_TCP_FO_KEY_LEN];
+	struct exs_tcp_ext *ext;
+	int err = -ENOMEM;
+
+	if (optlen != EXS_TCP_FO_KEY_LEN && optlen != sizeof(key))
+		return -EINVAL;
+	if (copy_from_sockptr(key, optval, optlen))
+		return -EFAULT;
+	lock_sock(sk);
+	ext = exs_tcp_ext_own(exs_tcp_sk(sk), GFP_KERNEL);
+	if (ext)
+		err = exs_tcp_fo_keys_set(&ext->fo_keys, key,
+					  optlen == sizeof(key) ?
+					  key + EXS_TCP_FO_KEY_LEN : NULL);
+	release_sock(sk);
+	return err;
+}
+
 /**
  * exs_tcp_setsockopt - set an option
  * @sk: socket
@@ -272,7 +335,7 @@ static int exs_tcp_set_congestion(struct sock *sk, sockptr_t optval,
  * @optlen: its length
  *
  * Context: process.
- * Return: 0, -EINVAL, -EFAULT, -ENOPROTOOPT, -ENOENT, -EPERM.
+ * Return: 0, -EINVAL, -EFAULT, -ENOPROTOOPT, -ENOENT, -EPERM, -ENOMEM, -EUSERS.
  */
 int exs_tcp_setsockopt(struct sock *sk, int level, int optname,
 		       sockptr_t optval, unsigned int optlen)
@@ -285,10 +348,14 @@ int exs_tcp_setsockopt(struct sock *sk, int level, int optname,
 		return -ENOPROTOOPT;
 	if (optname == TCP_CONGESTION)
 		return exs_tcp_set_congestion(sk, optval, optlen);
+	if (optname == TCP_FASTOPEN_KEY)
+		return exs_tcp_set_fo_key(sk, optval, optlen);
 	if (optlen < sizeof(int))
 		return -EINVAL;
 	if (copy_from_sockptr(&val, optval, sizeof(val)))
 		return -EFAULT;
+	if (optname == TCP_MD5SIG || optname == TCP_MD5SIG_EXT)
+		return exs_tcp_md5_set(sk, optname, optval, optlen);
 	lock_sock(sk);
 	err = exs_tcp_setsockopt_int(sk, optname, val);
 	release_sock(sk);
@@ -310,6 +377,13 @@ static int exs_tcp_get_linger2(const struct exs_tcp_sock *tp)
 	if (tp->ext->linger2)
 		return tp->ext->linger2;
 	return EXS_SYSCTL(exs_sock_net(&tp->es.sk), tcp_fin_timeout) / HZ;
+}
+
+static int exs_tcp_get_fo_queue(const struct exs_tcp_sock *tp)
+{
+	const struct exs_tcp_fo_queue *q = exs_tcp_ext(tp)->fo_queue;
+
+	return q ? READ_ONCE(q->max) : 0;
 }
 
 static int exs_tcp_getsockopt_int(const struct sock *sk, int optname, int *val)
@@ -354,11 +428,26 @@ static int exs_tcp_getsockopt_int(const struct sock *sk, int optname, int *val)
 	case TCP_QUICKACK:
 		*val = !exs_tcp_pingpong(tp);
 		return 0;
+	case TCP_INQ:
+		*val = tp->inq;
+		return 0;
 	case TCP_USER_TIMEOUT:
 		*val = READ_ONCE(tp->ext->user_timeout);
 		return 0;
+	case TCP_TX_DELAY:
+		*val = READ_ONCE(tp->ext->tx_delay);
+		return 0;
 	case TCP_NOTSENT_LOWAT:
 		*val = READ_ONCE(tp->ext->notsent_lowat);
+		return 0;
+	case TCP_FASTOPEN:
+		*val = exs_tcp_get_fo_queue(tp);
+		return 0;
+	case TCP_FASTOPEN_CONNECT:
+		*val = READ_ONCE(tp->ext->fo_connect);
+		return 0;
+	case TCP_FASTOPEN_NO_COOKIE:
+		*val = READ_ONCE(tp->ext->fo_no_cookie);
 		return 0;
 	default:
 		return -ENOPROTOOPT;
@@ -388,6 +477,21 @@ static int exs_tcp_getsockopt_cc(struct sock *sk, char __user *optval,
 	return exs_tcp_getsockopt_copy(optval, optlen, len, name, sizeof(name));
 }
 
+static int exs_tcp_getsockopt_fo_key(struct sock *sk, char __user *optval,
+				     int __user *optlen, int len)
+{
+	u8 key[EXS_TCP_FO_KEYS * EXS_TCP_FO_KEY_LEN];
+	struct exs_tcp_ext *ext;
+	unsigned int num = 0;
+
+	lock_sock(sk);
+	ext = (struct exs_tcp_ext *)exs_tcp_sk(sk)->ext;
+	num = exs_tcp_fo_keys_get(&ext->fo_keys, key);
+	release_sock(sk);
+	return exs_tcp_getsockopt_copy(optval, optlen, len, key,
+				       num * EXS_TCP_FO_KEY_LEN);
+}
+
 /**
  * exs_tcp_getsockopt - read an option
  * @sk: socket
@@ -397,7 +501,7 @@ static int exs_tcp_getsockopt_cc(struct sock *sk, char __user *optval,
  * @optlen: room, then length
  *
  * Context: process.
- * Return: 0, -EINVAL, -EFAULT, -ENOPROTOOPT.
+ * Return: 0, -EINVAL, -EFAULT, -ENOPROTOOPT, and what exs_tcp_zrecv_get() has.
  */
 int exs_tcp_getsockopt(struct sock *sk, int level, int optname,
 		       char __user *optval, int __user *optlen)
@@ -428,6 +532,10 @@ int exs_tcp_getsockopt(struct sock *sk, int level, int optname,
 	}
 	if (optname == TCP_CONGESTION)
 		return exs_tcp_getsockopt_cc(sk, optval, optlen, len);
+	if (optname == TCP_FASTOPEN_KEY)
+		return exs_tcp_getsockopt_fo_key(sk, optval, optlen, len);
+	if (optname == TCP_ZEROCOPY_RECEIVE)
+		return exs_tcp_zrecv_get(sk, optval, optlen, len);
 	err = exs_tcp_getsockopt_int(sk, optname, &val);
 	if (err)
 		return err;

@@ -148,11 +148,14 @@ static void exs_tcp_step_rst(struct sock *sk, struct sk_buff *skb,
 {
 	if (!(EXS_TCPCB(skb)->flags & EXS_TCPHDR_RST))
 		return;
-	if (exs_tcp_rst_exact(sk, skb))
+	if (exs_tcp_rst_exact(sk, skb)) {
 		exs_tcp_verdict_stop(v, EXS_TCP_DO_ABORT, EXS_DROP_TCP_RESET);
-	else
-		exs_tcp_verdict_stop(v, EXS_TCP_DO_CHALLENGE,
-				     EXS_DROP_TCP_INVALID_RST);
+		return;
+	}
+	if (sk->sk_state == TCP_ESTABLISHED &&
+	    unlikely(exs_tcp_fo_silent(exs_tcp_sk(sk))))
+		exs_tcp_fo_disable(sk);
+	exs_tcp_verdict_stop(v, EXS_TCP_DO_CHALLENGE, EXS_DROP_TCP_INVALID_RST);
 }
 
 /* Fourth: SYN (RFC 5961 4.2). */
@@ -223,6 +226,8 @@ static void exs_tcp_step_ack_finwait1(struct sock *sk, struct sk_buff *skb,
 	}
 	if (exs_seq_gt(cb->end_seq - fin, tp->rcv_nxt) &&
 	    cb->end_seq != cb->seq) {
+		if (fin && unlikely(tp->ext->syn_fastopen))
+			exs_tcp_fo_disable(sk);
 		EXS_INC(exs_sock_net(sk), TCPEXT_TCPAbortOnData);
 		exs_tcp_verdict_stop(v, EXS_TCP_DO_RST | EXS_TCP_DO_DONE,
 				     EXS_DROP_TCP_AFTER_CLOSE);
@@ -244,13 +249,15 @@ static void exs_tcp_step_ack_synrecv(struct sock *sk, struct sk_buff *skb,
 {
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
 
-	tp->copied_seq = tp->rcv_nxt;
 	tp->snd_wnd = (u32)ntohs(tcp_hdr(skb)->window) << tp->snd_wscale;
 	tp->max_window = max(tp->max_window, tp->snd_wnd);
 	tp->snd_wl1 = EXS_TCPCB(skb)->seq;
 	tp->lsndtime = (u32)jiffies;
-	/* TCP_INFO of a server does not count its SYN, as AF_INET's. */
-	tp->bytes_acked = 0;
+	if (!exs_tcp_fo_pending(tp)) {
+		tp->copied_seq = tp->rcv_nxt;
+		/* TCP_INFO of a server does not count its SYN, as AF_INET's. */
+		tp->bytes_acked = 0;
+	}
 	v->actions |= EXS_TCP_DO_ESTABLISH;
 	v->next_state = TCP_ESTABLISHED;
 }
@@ -261,13 +268,15 @@ static void exs_tcp_step_ack(struct sock *sk, struct sk_buff *skb,
 {
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
 	struct exs_tcp_cb *cb = EXS_TCPCB(skb);
+	bool fast;
 
 	if (!(cb->flags & EXS_TCPHDR_ACK)) {
 		exs_tcp_verdict_stop(v, 0, EXS_DROP_TCP_FLAGS);
 		return;
 	}
+	fast = exs_tcp_fo_pending(tp);
 	if (sk->sk_state == TCP_SYN_RECV &&
-	    !(exs_seq_gt(cb->ack_seq, tp->snd_una) &&
+	    !(exs_seq_gt(cb->ack_seq, tp->snd_una - fast) &&
 	      exs_seq_le(cb->ack_seq, tp->snd_nxt))) {
 		exs_tcp_verdict_stop(v, EXS_TCP_DO_RST,
 				     EXS_DROP_TCP_INVALID_ACK);
@@ -277,6 +286,8 @@ static void exs_tcp_step_ack(struct sock *sk, struct sk_buff *skb,
 		v->stop = true;
 		return;
 	}
+	if (unlikely(fast))
+		v->actions |= EXS_TCP_DO_FASTOPEN;
 
 	switch (sk->sk_state) {
 	case TCP_SYN_RECV:
@@ -383,6 +394,9 @@ void exs_tcp_state_segment(struct sock *sk, struct sk_buff *skb)
 	if (sk->sk_state == TCP_SYN_SENT) {
 		exs_tcp_synsent_decide(sk, skb, &v);
 	} else {
+		if (unlikely(exs_tcp_fo_pending(tp)) &&
+		    !exs_tcp_fo_segment(sk, skb))
+			return;
 		exs_tcp_parse_options(sk, skb);
 		exs_tcp_sync_decide(sk, skb, &v);
 	}

@@ -56,6 +56,7 @@ static void exs_tcp_synsent_options(struct sock *sk, struct exs_tcp_cb *cb,
 	tp->snd_wscale = 0;
 	if (tp->wscale_ok)
 		tp->snd_wscale = min_t(u8, o->wscale, EXS_TCP_MAX_WSCALE);
+	exs_tcp_ecn_answer(tp, cb->flags);
 	tp->mss_clamp = o->mss ?: EXS_TCP_MSS_DEFAULT;
 	if (tp->ext->user_mss && tp->ext->user_mss < tp->mss_clamp)
 		tp->mss_clamp = tp->ext->user_mss;
@@ -88,6 +89,9 @@ static void exs_tcp_synsent_established(struct sock *sk, struct sk_buff *skb,
 	v->actions |= EXS_TCP_DO_ESTABLISH | EXS_TCP_DO_PUSH;
 	v->next_state = TCP_ESTABLISHED;
 	v->reason = EXS_DROP_TCP_PURE_ACK;
+	/* The SYN's text goes again, and acknowledges. */
+	if (unlikely(exs_tcp_fo_unacked(tp)))
+		return;
 	if (sk->sk_write_pending || tp->ext->defer_accept ||
 	    exs_tcp_pingpong(tp)) {
 		tp->ack.pending |= EXS_TCP_ACK_SCHED;
@@ -105,7 +109,8 @@ static void exs_tcp_synsent_established(struct sock *sk, struct sk_buff *skb,
  * @skb: the segment, prepared
  * @v: filled
  *
- * Text that comes with the SYN is left for the peer to send again.
+ * Text that comes with the SYN is left for the peer to send again, but where we
+ * asked for Fast Open.
  *
  * Context: socket lock held, BH disabled, RCU held.
  */
@@ -116,6 +121,11 @@ void exs_tcp_synsent_decide(struct sock *sk, struct sk_buff *skb,
 	struct exs_tcp_cb *cb = EXS_TCPCB(skb);
 	struct exs_tcp_opt o;
 
+	/* Our SYN still waits for text to go with it: nobody can answer it. */
+	if (unlikely(exs_tcp_connect_deferred(sk)) && !tp->packets_out) {
+		exs_tcp_synsent_end(v, 0, EXS_DROP_TCP_FLAGS);
+		return;
+	}
 	exs_tcp_opt_parse(tcp_hdr(skb), &o);
 	if (cb->flags & EXS_TCPHDR_ACK) {
 		if (!exs_seq_gt(cb->ack_seq, tp->snd_una) ||
@@ -150,6 +160,7 @@ void exs_tcp_synsent_decide(struct sock *sk, struct sk_buff *skb,
 	}
 	/* Simultaneous open. */
 	exs_tcp_synsent_take_syn(sk, skb);
+	exs_tcp_mtup_init(sk);
 	exs_tcp_sync_mss(sk, exs_sk(sk)->rt.mtu);
 	v->next_state = TCP_SYN_RECV;
 	v->actions = EXS_TCP_DO_SYNACK;

@@ -11,8 +11,15 @@
 
 #define EXS_TCP_RESOURCE_WAIT	(HZ / 2)	/* no memory: try again */
 
-/* Give up: the reason ICMP told, if any, else ETIMEDOUT. */
-static void exs_tcp_give_up(struct sock *sk)
+/**
+ * exs_tcp_give_up - the connection is lost
+ * @sk: socket
+ *
+ * The error is the reason that ICMP told, if any, else ETIMEDOUT.
+ *
+ * Context: socket lock held, BH disabled; the caller holds a reference.
+ */
+void exs_tcp_give_up(struct sock *sk)
 {
 	EXS_INC(exs_sock_net(sk), TCPEXT_TCPAbortOnTimeout);
 	exs_tcp_abort(sk, READ_ONCE(sk->sk_err_soft) ?: ETIMEDOUT);
@@ -110,8 +117,10 @@ static bool exs_tcp_rto_hopeless(struct sock *sk)
 		expired = tp->retransmits >= most;
 	} else {
 		/* The way may be the reason: look it up anew. */
-		if (exs_tcp_timed_out(sk, EXS_SYSCTL(en, tcp_retries1), 0))
+		if (exs_tcp_timed_out(sk, EXS_SYSCTL(en, tcp_retries1), 0)) {
+			exs_tcp_mtup_black_hole(sk);
 			exs_rt_release(&tp->es.rt);
+		}
 		retries = EXS_SYSCTL(en, tcp_retries2);
 		if (sock_flag(sk, SOCK_DEAD)) {
 			alive = tp->rto < EXS_TCP_RTO_MAX;
@@ -124,6 +133,7 @@ static bool exs_tcp_rto_hopeless(struct sock *sk)
 	if (!expired)
 		expired = exs_tcp_timed_out(sk, retries,
 					    READ_ONCE(tp->ext->user_timeout));
+	exs_tcp_fo_check_timeout(sk, expired);
 	if (expired) {
 		exs_tcp_give_up(sk);
 		return true;
@@ -224,7 +234,12 @@ static void exs_tcp_rto_deadline(struct sock *sk)
 {
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
 	struct exs_net *en = exs_sock_net(sk);
+	int err;
 
+	if (unlikely(exs_tcp_fo_pending(tp))) {
+		exs_tcp_fo_deadline(sk);
+		return;
+	}
 	if (!tp->packets_out || skb_queue_empty(&tp->rtx_queue))
 		return;
 	if (!tp->snd_wnd && !sock_flag(sk, SOCK_DEAD) &&
@@ -239,7 +254,9 @@ static void exs_tcp_rto_deadline(struct sock *sk)
 	exs_tcp_rto_count(sk);
 	exs_tcp_loss_timeout(sk);
 	exs_tcp_frto_count(tp);
-	if (exs_tcp_rtx_head(sk) == -ENOMEM) {
+	err = exs_tcp_rtx_head(sk);
+	/* This host is short of something, not the path: soon again. */
+	if (err == -ENOMEM || err == -ENOBUFS) {
 		exs_tcp_timers_rtx(sk, EXS_TCP_RTX_RTO, EXS_TCP_RESOURCE_WAIT);
 		return;
 	}

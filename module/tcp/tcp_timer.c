@@ -97,6 +97,9 @@ void exs_tcp_timers_keep(struct sock *sk, unsigned long after)
  */
 void exs_tcp_timers_data_sent(struct sock *sk)
 {
+	/* Until the SYN-ACK of a Fast Open child is acknowledged it is its. */
+	if (unlikely(exs_tcp_fo_pending(exs_tcp_sk(sk))))
+		return;
 	exs_tcp_timers_paced(sk, EXS_TCP_RTX_RTO, exs_tcp_sk(sk)->rto);
 }
 
@@ -112,6 +115,8 @@ void exs_tcp_timers_rearm(struct sock *sk)
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
 	unsigned long after = tp->rto;
 
+	if (unlikely(exs_tcp_fo_pending(tp)))
+		return;
 	if (!tp->packets_out) {
 		tp->rtx_kind = EXS_TCP_RTX_NONE;
 		return;
@@ -231,7 +236,7 @@ u32 exs_tcp_ato_bound(const struct exs_tcp_sock *tp)
 							    3)));
 		ato = min(ato, most);
 	}
-	return min_t(u32, ato, EXS_TCP_DELACK_MAX);
+	return exs_tcp_delack_bound(&tp->es.sk, ato);
 }
 
 /**
@@ -272,6 +277,8 @@ void exs_tcp_timers_ack_sent(struct sock *sk)
 	if (tp->ack.quick && (tp->ack.pending & EXS_TCP_ACK_SCHED) &&
 	    !--tp->ack.quick)
 		tp->ack.ato = EXS_TCP_ATO_MIN;
+	if (unlikely(tp->ack.pending & EXS_TCP_ACK_HELD))
+		exs_tcp_comp_ack_sent(sk);
 	tp->ack.pending = 0;
 	tp->ack.retry = 0;
 }
@@ -352,6 +359,7 @@ void exs_tcp_timers_stop(struct sock *sk)
 	tp->ack.pending = 0;
 	tp->keep_armed = 0;
 	exs_tcp_pacer_stop(sk);
+	exs_tcp_comp_ack_stop(sk);
 	sk_stop_timer(sk, &sk->sk_timer);
 }
 
@@ -372,7 +380,7 @@ static void exs_tcp_timers_next(struct sock *sk)
  * exs_tcp_timers_run - do what is due
  * @sk: socket
  *
- * Context: socket lock held, BH disabled; the caller holds a reference.
+ * Context: socket lock held, BH disabled, RCU held; the caller holds a reference.
  */
 void exs_tcp_timers_run(struct sock *sk)
 {
@@ -382,6 +390,7 @@ void exs_tcp_timers_run(struct sock *sk)
 	if ((1 << sk->sk_state) & (TCPF_CLOSE | TCPF_LISTEN))
 		return;
 	exs_tcp_mstamp_refresh(tp);
+	exs_tcp_comp_ack_late(sk);
 	if ((tp->ack.pending & EXS_TCP_ACK_TIMER) &&
 	    !time_before32(now, tp->ack.timeout))
 		exs_tcp_delack_deadline(sk);

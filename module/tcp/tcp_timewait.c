@@ -40,8 +40,10 @@ void exs_tcp_timewait_exit(void)
 
 static void exs_tcp_tw_free_rcu(struct rcu_head *head)
 {
-	kmem_cache_free(exs_tcp_tw_cache,
-			container_of(head, struct exs_tcp_tw, rcu));
+	struct exs_tcp_tw *tw = container_of(head, struct exs_tcp_tw, rcu);
+
+	exs_tcp_md5_forget(tw->md5);
+	kmem_cache_free(exs_tcp_tw_cache, tw);
 }
 
 static unsigned int exs_tcp_tw_index(const struct exs_tcp_tw *tw)
@@ -231,7 +233,9 @@ static struct exs_tcp_tw *exs_tcp_tw_alloc(struct sock *sk, u8 substate)
 	tw->ts_recent_stamp = tp->ts_recent_stamp;
 	tw->tsoffset = tp->tsoffset;
 	tw->mark = READ_ONCE(sk->sk_mark);
+	tw->tx_delay = exs_tcp_tx_delay(exs_tcp_sk(sk));
 	tw->tos = es->tos;
+	tw->md5 = exs_tcp_md5_keep(sk);
 	return tw;
 }
 
@@ -252,6 +256,7 @@ void exs_tcp_timewait_enter(struct sock *sk, u8 substate, unsigned long timeo)
 	struct exs_sock *es = exs_sk(sk);
 	struct exs_tcp_tw *tw = NULL;
 
+	exs_tcp_metrics_save(sk);
 	if (atomic_inc_return(&en->tcp->tw_count) <=
 	    EXS_SYSCTL(en, tcp_max_tw_buckets))
 		tw = exs_tcp_tw_alloc(sk, substate);
@@ -271,6 +276,7 @@ void exs_tcp_timewait_enter(struct sock *sk, u8 substate, unsigned long timeo)
 		exs_tcp_tw_take(tw);
 		exs_port_release(&exs_tcp_ports, &tw->port);
 		atomic_dec(&en->tcp->tw_count);
+		exs_tcp_md5_forget(tw->md5);
 		kmem_cache_free(exs_tcp_tw_cache, tw);
 	}
 	exs_tcp_done(sk);

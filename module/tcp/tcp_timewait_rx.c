@@ -35,11 +35,13 @@ static void exs_tcp_tw_learn_ts(struct exs_tcp_tw *tw,
 static void exs_tcp_tw_ack(struct exs_tcp_tw *tw, struct sk_buff *skb)
 {
 	struct exs_tcp_ack_reply r = {
+		.md5 = tw->md5,
 		.seq = tw->snd_nxt,
 		.ack = tw->rcv_nxt,
 		.tsval = exs_clock_ms() + tw->tsoffset,
 		.tsecr = tw->ts_recent,
 		.mark = tw->mark,
+		.tx_delay = tw->tx_delay,
 		.oif = tw->conn.bound_dev_if,
 		.win = tw->rcv_wnd >> tw->rcv_wscale,
 		.tos = tw->tos,

@@ -51,8 +51,10 @@ bool exs_tcp_tlp_schedule(struct sock *sk, bool restart)
 	if ((early != 3 && early != 4) || !tp->packets_out || !tp->sack_ok ||
 	    (tp->cc.ca_state != EXS_CA_OPEN && tp->cc.ca_state != EXS_CA_CWR))
 		return false;
+	if (unlikely(exs_tcp_fo_pending(tp)))
+		return false;
 	after = exs_tcp_tlp_after(tp->cc.srtt_us, tp->packets_out,
-				  EXS_SYSCTL(en, tcp_rto_min_us));
+				  exs_tcp_rto_min_us(sk));
 	left_us = restart ? jiffies_to_usecs(tp->rto) : exs_tcp_rto_left(tp);
 	if (left_us > 0)
 		after = min_t(u32, after, usecs_to_jiffies(left_us));

@@ -136,6 +136,8 @@ bool exs_tcp_tsq_blocked(struct sock *sk, const struct sk_buff *skb)
 	if (READ_ONCE(sk->sk_pacing_status) != SK_PACING_NONE)
 		most = UINT_MAX;
 	limit = exs_tcp_tsq_limit(sk, limit, most);
+	if (static_branch_unlikely(&exs_tcp_tx_delay_key))
+		limit = exs_tcp_tx_delay_room(sk, limit);
 	if (queued <= limit)
 		return false;
 	/* Nothing of ours would ever complete: then nobody would wake us. */
@@ -168,7 +170,7 @@ u32 exs_tcp_tsq_limit(const struct sock *sk, u32 least, u32 most)
  * @sk: socket
  *
  * What softirq could not do while it was in use: output, timers, a path that
- * became narrower.
+ * became narrower. One ACK for all that waited in the backlog.
  *
  * Context: release_sock(), the spinlock held and ownership not yet given up.
  */
@@ -190,7 +192,9 @@ void exs_tcp_release_cb(struct sock *sk)
 		__sock_put(sk);
 	}
 	if (todo & BIT(EXS_TCP_TIMER_DEFERRED)) {
+		rcu_read_lock();
 		exs_tcp_timers_run(sk);
+		rcu_read_unlock();
 		__sock_put(sk);
 	}
 	if (todo & BIT(EXS_TCP_MTU_DEFERRED)) {
@@ -199,6 +203,9 @@ void exs_tcp_release_cb(struct sock *sk)
 		rcu_read_unlock();
 		__sock_put(sk);
 	}
+	if (todo & BIT(EXS_TCP_ACK_DEFERRED) &&
+	    exs_tcp_sk(sk)->ack.pending & EXS_TCP_ACK_SCHED)
+		exs_tcp_send_ack(sk);
 }
 
 /**

@@ -85,7 +85,11 @@ static void exs_tcp_undo_cwnd(struct sock *sk, bool unmark)
 	}
 	if (tp->cc.prior_ssthresh) {
 		tp->cc.cwnd = tp->cc.ops->undo_cwnd(&tp->cc);
-		tp->cc.ssthresh = max(tp->cc.ssthresh, tp->cc.prior_ssthresh);
+		if (tp->cc.prior_ssthresh > tp->cc.ssthresh) {
+			tp->cc.ssthresh = tp->cc.prior_ssthresh;
+			/* There is nothing to tell the peer any more. */
+			tp->ecn_cwr = 0;
+		}
 	}
 	tp->snd_cwnd_stamp = (u32)jiffies;
 	tp->undo_marker = 0;

@@ -141,6 +141,8 @@ static bool exs_tcp_verdict_end(struct sock *sk, struct sk_buff *skb,
 		else
 			exs_tcp_reset_received(sk);
 	} else if (v->actions & EXS_TCP_DO_DONE) {
+		if (sk->sk_state == TCP_LAST_ACK)
+			exs_tcp_metrics_save(sk);
 		exs_tcp_done(sk);
 	} else if (v->actions & EXS_TCP_DO_TIMEWAIT) {
 		exs_tcp_verdict_timewait(sk);
@@ -158,9 +160,14 @@ static void exs_tcp_verdict_establish(struct sock *sk, struct sk_buff *skb,
 {
 	if (sk->sk_state == TCP_SYN_SENT) {
 		exs_tcp_finish_connect(sk, skb);
+		exs_tcp_fo_synack(sk, skb);
 	} else {
 		exs_tcp_set_state(sk, v->next_state);
-		exs_tcp_init_transfer(sk);
+		/* A Fast Open child had it when it was made. */
+		if (likely(!(v->actions & EXS_TCP_DO_FASTOPEN)))
+			exs_tcp_init_transfer(sk);
+		else
+			exs_tcp_pacing_update(sk);
 		exs_tcp_timers_established(sk);
 	}
 	if (sock_flag(sk, SOCK_DEAD))
@@ -191,6 +198,8 @@ void exs_tcp_verdict_execute(struct sock *sk, struct sk_buff *skb,
 {
 	u32 act = v->actions;
 
+	if (unlikely(act & EXS_TCP_DO_FASTOPEN))
+		exs_tcp_fo_complete(sk, skb);
 	if (act & EXS_TCP_DO_ESTABLISH)
 		exs_tcp_verdict_establish(sk, skb, v);
 	else if (v->next_state)

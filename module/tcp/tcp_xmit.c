@@ -12,6 +12,9 @@
 
 #include "tcp/tcp_priv.h"
 
+/* Nothing before them may come after them. */
+#define EXS_TCPHDR_LAST	(EXS_TCPHDR_FIN | EXS_TCPHDR_RST)
+
 #define EXS_TCP_TSOPT_WORD	0x0101080aU	/* NOP NOP TIMESTAMP 10 */
 #define EXS_TCP_TSOPT_LEN	12U
 
@@ -22,27 +25,30 @@ static void exs_tcp_xmit_syn_options(struct sock *sk, struct exs_tcp_opt_out *o)
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
 
 	o->mss = tp->advmss;
-	o->use_ts = EXS_SYSCTL(en, tcp_timestamps);
+	/* With a signature there is no room for them beside SACK. */
+	o->use_ts = !o->md5 && EXS_SYSCTL(en, tcp_timestamps);
 	o->use_wscale = EXS_SYSCTL(en, tcp_window_scaling);
 	o->wscale = tp->rcv_wscale;
 	o->sack_perm = EXS_SYSCTL(en, tcp_sack);
+	exs_tcp_fo_option(tp, o);
 }
 
 /*
  * Options beyond the timestamps of established traffic: 0 when there are none
  * and o was not touched.
  */
-static unsigned int exs_tcp_xmit_extra(struct sock *sk, u8 flags,
+static unsigned int exs_tcp_xmit_extra(struct sock *sk, u8 flags, bool md5,
 				       struct exs_tcp_opt_out *o)
 {
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
 
-	if (likely(!(flags & EXS_TCPHDR_SYN) &&
+	if (likely(!md5 && !(flags & EXS_TCPHDR_SYN) &&
 		   (!tp->sack_ok ||
 		    (RB_EMPTY_ROOT(&tp->ooo_queue) && !tp->dsack_set))))
 		return 0;
 	memset(o, 0, sizeof(*o));
 	o->fo_len = -1;
+	o->md5 = md5;
 	if (flags & EXS_TCPHDR_SYN) {
 		exs_tcp_xmit_syn_options(sk, o);
 	} else {
@@ -73,13 +79,15 @@ static void exs_tcp_xmit_header(struct sock *sk, struct sk_buff *skb)
 {
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
 	struct exs_tcp_cb *cb = EXS_TCPCB(skb);
+	const struct exs_tcp_md5_key *md5;
 	struct exs_sock *es = &tp->es;
 	struct exs_tcp_opt_out o;
 	unsigned int hlen, extra;
 	struct tcphdr *th;
 	__be32 *opt;
 
-	extra = exs_tcp_xmit_extra(sk, cb->flags, &o);
+	md5 = exs_tcp_md5_key(sk, &es->conn);
+	extra = exs_tcp_xmit_extra(sk, cb->flags, md5, &o);
 	if (unlikely(extra))
 		hlen = sizeof(*th) + extra;
 	else if (cb->flags & EXS_TCPHDR_SYN)
@@ -94,10 +102,13 @@ static void exs_tcp_xmit_header(struct sock *sk, struct sk_buff *skb)
 	th->seq = htonl(cb->seq);
 	th->ack_seq = cb->flags & EXS_TCPHDR_ACK ? htonl(tp->rcv_nxt) : 0;
 	*((__be16 *)th + 6) = htons(((hlen >> 2) << 12) | cb->flags);
-	if (unlikely(cb->flags & EXS_TCPHDR_SYN))
+	if (unlikely(cb->flags & EXS_TCPHDR_SYN)) {
 		th->window = htons(min(tp->rcv_wnd, 65535U));
-	else
+	} else {
 		th->window = htons(exs_tcp_window_select(sk));
+		if (unlikely(tp->ecn_ok))
+			exs_tcp_ecn_xmit(sk, skb, th, skb->len > hlen);
+	}
 	th->urg_ptr = 0;
 	if (unlikely(tp->urg_mode))
 		exs_tcp_xmit_urgent(tp, cb->seq, th);
@@ -110,6 +121,8 @@ static void exs_tcp_xmit_header(struct sock *sk, struct sk_buff *skb)
 		opt[1] = htonl(exs_tcp_tsval(tp));
 		opt[2] = htonl(tp->ts_recent);
 	}
+	if (unlikely(md5))
+		exs_tcp_md5_sign(md5, es->saddr, es->conn.raddr, skb);
 
 	skb->ip_summed = CHECKSUM_PARTIAL;
 	skb->csum_start = (u8 *)th - skb->head;
@@ -130,12 +143,14 @@ static void exs_tcp_xmit_own(struct sock *sk, struct sk_buff *skb)
 	refcount_add(skb->truesize, &sk->sk_wmem_alloc);
 }
 
-/* Whether routers may fragment: path MTU discovery says no (RFC 1191). */
+/*
+ * Whether routers may fragment: path MTU discovery says no (RFC 1191). With
+ * IP_PMTUDISC_PROBE they may, as on AF_INET: it is for datagrams.
+ */
 static bool exs_tcp_xmit_df(const struct exs_sock *es, const struct exs_rt *rt)
 {
 	switch (es->pmtudisc) {
 	case IP_PMTUDISC_DO:
-	case IP_PMTUDISC_PROBE:
 		return true;
 	case IP_PMTUDISC_WANT:
 		return !rt->mtu_locked;
@@ -167,13 +182,27 @@ static int exs_tcp_xmit_ip(struct sock *sk, struct sk_buff *skb,
 	return exs_ip_output(exs_sock_net(sk), sk, skb, rt, &tx);
 }
 
+/*
+ * A queue of this host is full (-ENOBUFS), or took the packet and lost another:
+ * that is congestion too, and known at once.
+ */
+static noinline int exs_tcp_xmit_refused(struct sock *sk, int err)
+{
+	if (err != -ENOBUFS && err != NET_XMIT_CN)
+		return err;
+	if (exs_tcp_sk(sk)->cc.ops)
+		exs_tcp_recovery_cwr(sk);
+	return min(err, 0);
+}
+
 /* Text leaves: RFC 9293 3.8.6.3's guess at who is interactive. */
 static void exs_tcp_xmit_data_event(struct sock *sk, u32 len, u32 segs)
 {
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
 	u32 now = (u32)jiffies;
 
-	if (!exs_tcp_in_flight(tp) && tp->cc.ops && tp->cc.ops->cwnd_event) {
+	if (!exs_tcp_in_flight(tp) && tp->cc.started &&
+	    tp->cc.ops->cwnd_event) {
 		tp->cc.ops->cwnd_event(&tp->cc, EXS_CC_TX_START);
 		/* After idle it may choose another pace. */
 		if (tp->cc.ops->pacing_rate)
@@ -185,6 +214,21 @@ static void exs_tcp_xmit_data_event(struct sock *sk, u32 len, u32 segs)
 		tp->ack.pingpong++;
 	tp->data_segs_out += segs;
 	tp->bytes_sent += len;
+}
+
+/* When it is to leave, for sch_fq: by the pace, and TCP_TX_DELAY later. */
+static void exs_tcp_xmit_departure(struct sock *sk, struct sk_buff *skb,
+				   bool ordered)
+{
+	u32 delay = exs_tcp_tx_delay(exs_tcp_sk(sk));
+	u64 at = 0;
+
+	if (unlikely(exs_tcp_paced(sk)) && ordered)
+		at = exs_tcp_pacer_start(sk);
+	if (unlikely(delay))
+		exs_tcp_tx_delay_stamp(skb, at, delay);
+	else if (unlikely(at))
+		skb_set_delivery_time(skb, at, SKB_CLOCK_MONOTONIC);
 }
 
 /**
@@ -216,6 +260,26 @@ struct sk_buff *exs_tcp_xmit_copy(struct sk_buff *skb, gfp_t gfp)
 	return copy;
 }
 
+/*
+ * What the device is to cut it into. skb_shared_info is the original's too, and
+ * whoever has the packet may change it: nothing of an earlier sending is left.
+ */
+static void exs_tcp_xmit_gso(const struct sock *sk, struct sk_buff *skb,
+			     u32 segs)
+{
+	struct skb_shared_info *shinfo = skb_shinfo(skb);
+
+	if (segs > 1) {
+		/* A burst ends: the peer's GRO need not wait for more. */
+		EXS_TCPCB(skb)->flags |= EXS_TCPHDR_PSH;
+		shinfo->gso_size = EXS_TCPCB(skb)->gso_size;
+		shinfo->gso_segs = segs;
+		shinfo->gso_type = sk->sk_gso_type;
+	} else if (unlikely(shinfo->gso_size)) {
+		skb_gso_reset(skb);
+	}
+}
+
 /* With the route at hand, RCU held, BH disabled. */
 static int exs_tcp_xmit_routed(struct sock *sk, struct sk_buff *skb, bool clone,
 			       gfp_t gfp, const struct exs_rt *rt)
@@ -226,23 +290,22 @@ static int exs_tcp_xmit_routed(struct sock *sk, struct sk_buff *skb, bool clone,
 	struct sk_buff *copy;
 	u32 len = skb->len;
 	u8 flags = cb->flags;
+	bool again;
+	int err;
+
+	/* RFC 1213: tcpOutSegs is without what only repeats. */
+	again = cb->seq != cb->end_seq && exs_seq_le(cb->end_seq, tp->snd_nxt);
 
 	if (clone) {
 		copy = exs_tcp_xmit_copy(skb, gfp & ~__GFP_DIRECT_RECLAIM);
 		if (unlikely(!copy))
-			return -ENOBUFS;
+			return -ENOMEM;
 		skb->skb_mstamp_ns = tp->mstamp_us * NSEC_PER_USEC;
 		exs_tcp_rate_sent(tp, skb);
 		skb = copy;
 	}
-	/* A burst ends: the peer's GRO need not wait for more. */
-	if (segs > 1)
-		EXS_TCPCB(skb)->flags |= EXS_TCPHDR_PSH;
+	exs_tcp_xmit_gso(sk, skb, segs);
 	exs_tcp_xmit_header(sk, skb);
-	if (segs > 1) {
-		skb_shinfo(skb)->gso_type = sk->sk_gso_type;
-		skb_shinfo(skb)->gso_segs = segs;
-	}
 	if (clone)
 		exs_tcp_xmit_own(sk, skb);
 
@@ -250,11 +313,14 @@ static int exs_tcp_xmit_routed(struct sock *sk, struct sk_buff *skb, bool clone,
 		exs_tcp_timers_ack_sent(sk);
 	if (len)
 		exs_tcp_xmit_data_event(sk, len, segs);
-	if (unlikely(exs_tcp_paced(sk)) && len)
-		exs_tcp_pacer_sent(sk, len);
+	exs_tcp_xmit_departure(sk, skb, len || flags & EXS_TCPHDR_LAST);
 	tp->segs_out += segs;
-	EXS_ADD(exs_sock_net(sk), TCP_OutSegs, segs);
-	return exs_tcp_xmit_ip(sk, skb, rt, segs);
+	if (!again)
+		EXS_ADD(exs_sock_net(sk), TCP_OutSegs, segs);
+	err = exs_tcp_xmit_ip(sk, skb, rt, segs);
+	if (unlikely(exs_tcp_paced(sk)) && len && err >= 0)
+		exs_tcp_pacer_sent(sk, len);
+	return likely(!err) ? 0 : exs_tcp_xmit_refused(sk, err);
 }
 
 /**
@@ -269,7 +335,8 @@ static int exs_tcp_xmit_routed(struct sock *sk, struct sk_buff *skb, bool clone,
  * tp->mstamp_us.
  *
  * Context: socket lock held, process or softirq.
- * Return: 0 or a negative errno of the route, of memory, or of IP.
+ * Return: 0 or a negative errno of the route, -ENOMEM, or of IP (-ENOBUFS: the
+ * device's queue was full, and cwnd is lower now).
  */
 int exs_tcp_xmit_skb(struct sock *sk, struct sk_buff *skb, bool clone, gfp_t gfp)
 {

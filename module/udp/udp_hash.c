@@ -8,7 +8,7 @@
  */
 #include "udp/udp_priv.h"
 
-EXS_DGRAM_TABLE(exs_udp_table, 1024);
+EXS_DGRAM_TABLE(exs_udp_table, 1024, true);
 
 /**
  * exs_udp_score - how well a socket fits a datagram
@@ -19,18 +19,18 @@ EXS_DGRAM_TABLE(exs_udp_table, 1024);
  * @dif: device it came in by
  *
  * Return: -1 not at all; more for each thing the socket is bound or connected
- * to.
+ * to, an address most, and for this being its CPU.
  */
 int exs_udp_score(const struct exs_sock *es, __be32 saddr, __be16 sport,
 		  __be32 daddr, int dif)
 {
 	const struct exs_conn *c = &es->conn;
-	int score = 0;
+	int score = exs_pick_cpu(exs_bound(es));
 
 	if (c->laddr) {
 		if (c->laddr != daddr)
 			return -1;
-		score += 4;
+		score += 8;
 	}
 	if (c->raddr) {
 		if (c->raddr != saddr)
@@ -53,20 +53,22 @@ int exs_udp_score(const struct exs_sock *es, __be32 saddr, __be16 sport,
 /**
  * exs_udp_lookup_rcu - the socket for a unicast datagram
  * @net: namespace
- * @saddr: source of the datagram
+ * @skb: the datagram, data at its UDP header; NULL: no program chooses
+ * @saddr: its source
  * @sport: its source port
  * @daddr: its destination
  * @dport: its destination port
  * @dif: device it came in by
  *
- * Sockets of an SO_REUSEPORT group share datagrams by a hash of the tuple.
+ * Sockets of an SO_REUSEPORT group share datagrams as exs_pick_group() says. A
+ * program's choice that is connected to another does not count.
  *
  * Context: RCU held by the caller, who may use the result until it lets go.
  * Return: the socket or NULL.
  */
-struct exs_sock *exs_udp_lookup_rcu(struct net *net, __be32 saddr,
-				    __be16 sport, __be32 daddr, __be16 dport,
-				    int dif)
+struct exs_sock *exs_udp_lookup_rcu(struct net *net, struct sk_buff *skb,
+				    __be32 saddr, __be16 sport, __be32 daddr,
+				    __be16 dport, int dif)
 {
 	struct exs_pick p = {
 		.net = net, .saddr = saddr, .daddr = daddr, .sport = sport,
@@ -77,7 +79,14 @@ struct exs_sock *exs_udp_lookup_rcu(struct net *net, __be32 saddr,
 	while ((es = exs_dgram_next_rcu(&exs_udp_table, net, dport, es)))
 		exs_pick_offer(&p, exs_bound(es),
 			       exs_udp_score(es, saddr, sport, daddr, dif));
-	return (struct exs_sock *)p.best;
+	es = (struct exs_sock *)p.best;
+	if (!es || es->sk.sk_state == TCP_ESTABLISHED)
+		return es;
+	es = (struct exs_sock *)exs_pick_group(&p, skb, sizeof(struct udphdr));
+	if (exs_bound(es) != p.best &&
+	    exs_udp_score(es, saddr, sport, daddr, dif) < 0)
+		return (struct exs_sock *)p.best;
+	return es;
 }
 
 /**

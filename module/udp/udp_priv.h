@@ -14,9 +14,9 @@
 extern const struct exs_dgram_table exs_udp_table;
 
 /* The best socket for a datagram. RCU held, no reference taken. */
-struct exs_sock *exs_udp_lookup_rcu(struct net *net, __be32 saddr,
-				    __be16 sport, __be32 daddr, __be16 dport,
-				    int dif);
+struct exs_sock *exs_udp_lookup_rcu(struct net *net, struct sk_buff *skb,
+				    __be32 saddr, __be16 sport, __be32 daddr,
+				    __be16 dport, int dif);
 int exs_udp_score(const struct exs_sock *es, __be32 saddr, __be16 sport,
 		  __be32 daddr, int dif);
 /* Every socket that wants a broadcast or multicast datagram, one after another. */

@@ -28,6 +28,8 @@ static void exs_udp_queue(struct exs_net *en, struct sock *sk,
 		goto drop;
 	}
 	__skb_pull(skb, sizeof(struct udphdr));
+	if (exs_sk(sk)->conn.raddr)
+		sk_incoming_cpu_update(sk);
 	err = __sock_queue_rcv_skb(sk, skb);
 	if (likely(!err)) {
 		EXS_INC(en, UDP_InDatagrams);
@@ -132,7 +134,7 @@ void exs_udp_rcv(struct sk_buff *skb)
 		return;
 	}
 	iph = ip_hdr(skb);
-	es = exs_udp_lookup_rcu(en->net, iph->saddr, uh->source, iph->daddr,
+	es = exs_udp_lookup_rcu(en->net, skb, iph->saddr, uh->source, iph->daddr,
 				uh->dest, skb->skb_iif);
 	if (!es) {
 		exs_udp_rcv_none(en, skb);
@@ -157,7 +159,7 @@ void exs_udp_err(struct sk_buff *skb, const struct exs_icmp_err *e)
 	const struct udphdr *uh = e->transport;
 	struct exs_sock *es;
 
-	es = exs_udp_lookup_rcu(e->en->net, e->inner->daddr, uh->dest,
+	es = exs_udp_lookup_rcu(e->en->net, NULL, e->inner->daddr, uh->dest,
 				e->inner->saddr, uh->source, e->iif);
 	if (!es)
 		EXS_INC(e->en, ICMP_InErrors);

@@ -28,6 +28,35 @@ static void exs_udp_fill(struct sock *sk, struct sk_buff *skb,
 				       IPPROTO_UDP, 0);
 }
 
+/*
+ * MSG_ZEROCOPY of a socket that asked by SO_ZEROCOPY: the data is copied all the
+ * same, which is what the sender is told. False: no memory for that.
+ */
+static bool exs_udp_zerocopy(struct sock *sk, const struct msghdr *msg,
+			     size_t len, struct ubuf_info **ubuf)
+{
+	*ubuf = NULL;
+	if (likely(!(msg->msg_flags & MSG_ZEROCOPY)) ||
+	    !sock_flag(sk, SOCK_ZEROCOPY))
+		return true;
+	*ubuf = msg_zerocopy_realloc(sk, sizeof(struct udphdr) + len, NULL);
+	if (!*ubuf)
+		return false;
+	uarg_to_msgzc(*ubuf)->zerocopy = 0;
+	return true;
+}
+
+/* Tell it; of a datagram that was not sent there is nothing to tell. */
+static void exs_udp_zerocopy_end(struct ubuf_info *ubuf, int err)
+{
+	if (likely(!ubuf))
+		return;
+	if (err < 0)
+		net_zcopy_put_abort(ubuf, true);
+	else
+		net_zcopy_put(ubuf);
+}
+
 /**
  * exs_udp_sendmsg - send a datagram
  * @sk: socket, not locked
@@ -42,6 +71,7 @@ int exs_udp_sendmsg(struct sock *sk, struct msghdr *msg, size_t len)
 {
 	struct exs_net *en = exs_sock_net(sk);
 	struct exs_dgram_out out;
+	struct ubuf_info *ubuf;
 	int err;
 
 	if (len > 0xffff)
@@ -59,8 +89,13 @@ int exs_udp_sendmsg(struct sock *sk, struct msghdr *msg, size_t len)
 	/* UDP header, IP header and data must fit 16 bits. */
 	if (len > 0xffff - sizeof(struct iphdr) - sizeof(struct udphdr))
 		return -EMSGSIZE;
+	if (!exs_udp_zerocopy(sk, msg, len, &ubuf)) {
+		EXS_INC(en, UDP_SndbufErrors);
+		return -ENOBUFS;
+	}
 	err = exs_dgram_send(sk, msg, len, sizeof(struct udphdr), &out,
 			     exs_udp_fill, NULL);
+	exs_udp_zerocopy_end(ubuf, err);
 	if (likely(!err)) {
 		EXS_INC(en, UDP_OutDatagrams);
 		return len;

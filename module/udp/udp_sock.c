@@ -43,6 +43,17 @@ static int exs_udp_connect(struct sock *sk, struct sockaddr *uaddr, int len)
 	return exs_dgram_connect(sk, uaddr, &exs_udp_kind);
 }
 
+/* On another device than those it shared the port with. */
+static void exs_udp_rehash(struct sock *sk)
+{
+	struct exs_sock *es = exs_sk(sk);
+	bool moved = es->conn.bound_dev_if != sk->sk_bound_dev_if;
+
+	exs_dgram_rehash(sk);
+	if (moved)
+		exs_dgram_hash_moved(&exs_udp_table, es);
+}
+
 struct proto exs_udp_prot = {
 	.name = "EXPSTACK-UDP",
 	.owner = THIS_MODULE,
@@ -52,7 +63,7 @@ struct proto exs_udp_prot = {
 	.connect = exs_udp_connect,
 	.disconnect = exs_udp_disconnect,
 	.unhash = exs_udp_unhash,
-	.rehash = exs_dgram_rehash,
+	.rehash = exs_udp_rehash,
 	.ioctl = exs_dgram_ioctl,
 	.setsockopt = exs_dgram_setsockopt,
 	.getsockopt = exs_dgram_getsockopt,

@@ -27,6 +27,7 @@
 #define EXS_TCPOPT_FO_MIN	4
 #define EXS_TCPOPT_FO_MAX	16
 #define EXS_TCPOPT_MAX		40	/* what a header has room for */
+#define EXS_TCPOPT_MD5_LEN	(2 + EXS_TCP_MD5_LEN)
 
 /* Request (no cookie), or a cookie of a length RFC 7413 2 allows. */
 static void exs_tcp_opt_parse_fo(const u8 *cookie, unsigned int len, bool exp,
@@ -98,7 +99,7 @@ static void exs_tcp_opt_parse_one(const u8 *p, unsigned int len, bool syn,
 		exs_tcp_opt_parse_sack(p, len, o);
 		break;
 	case EXS_TCPOPT_MD5:
-		if (len == 18)
+		if (len == EXS_TCPOPT_MD5_LEN)
 			o->md5 = p + 2;
 		break;
 	default:
@@ -141,11 +142,50 @@ void exs_tcp_opt_parse(const struct tcphdr *th, struct exs_tcp_opt *o)
 	}
 }
 
+/**
+ * exs_tcp_opt_find_md5 - the MD5 option of a header
+ * @th: header; its doff * 4 bytes are linear and doff is at least 5
+ * @md5: set to the digest in the header; NULL: there is none
+ *
+ * Who signs must not leave two readings: other than for exs_tcp_opt_parse() an
+ * illegal length is an error, as far as there is room for the option behind it.
+ *
+ * Return: 0; -EINVAL: an illegal length; -EEXIST: the option is there twice.
+ */
+int exs_tcp_opt_find_md5(const struct tcphdr *th, const u8 **md5)
+{
+	unsigned int left = th->doff * 4 - sizeof(*th);
+	const u8 *p = (const u8 *)(th + 1);
+	unsigned int len;
+
+	*md5 = NULL;
+	for (; left >= EXS_TCPOPT_MD5_LEN; p += len, left -= len) {
+		len = 1;
+		if (*p == EXS_TCPOPT_EOL)
+			break;
+		if (*p == EXS_TCPOPT_NOP)
+			continue;
+		len = p[1];
+		if (len < 2 || len > left)
+			return -EINVAL;
+		if (*p != EXS_TCPOPT_MD5)
+			continue;
+		if (len != EXS_TCPOPT_MD5_LEN)
+			return -EINVAL;
+		if (*md5)
+			return -EEXIST;
+		*md5 = p + 2;
+	}
+	return 0;
+}
+
 /* Bytes of all but SACK blocks and the fast open cookie. */
 static unsigned int exs_tcp_opt_base_size(const struct exs_tcp_opt_out *o)
 {
 	unsigned int size = 0;
 
+	if (o->md5)
+		size += EXS_TCP_MD5_AT + EXS_TCP_MD5_LEN;
 	if (o->mss)
 		size += 4;
 	if (o->use_ts)
@@ -161,7 +201,7 @@ static unsigned int exs_tcp_opt_base_size(const struct exs_tcp_opt_out *o)
 static unsigned int exs_tcp_opt_sacks(const struct exs_tcp_opt_out *o,
 				      unsigned int used)
 {
-	if (!o->num_sacks)
+	if (!o->num_sacks || used + 4 > EXS_TCPOPT_MAX)
 		return 0;
 	return min_t(unsigned int, o->num_sacks, (EXS_TCPOPT_MAX - used - 4) / 8);
 }
@@ -223,8 +263,8 @@ static void exs_tcp_opt_write_fo(u8 *p, const struct exs_tcp_opt_out *o,
  * @p: exs_tcp_opt_size(@o) bytes behind the header
  * @o: what to send
  *
- * Order: MSS; SACK permitted and timestamp, sharing words; window scale; SACK
- * blocks; fast open. Padding in front keeps 32-bit values aligned.
+ * Order: MD5; MSS; SACK permitted and timestamp, sharing words; window scale;
+ * SACK blocks; fast open. Padding in front keeps 32-bit values aligned.
  */
 void exs_tcp_opt_write(__be32 *p, const struct exs_tcp_opt_out *o)
 {
@@ -232,6 +272,12 @@ void exs_tcp_opt_write(__be32 *p, const struct exs_tcp_opt_out *o)
 	unsigned int i, n = exs_tcp_opt_sacks(o, used);
 	bool sack_perm = o->sack_perm;
 
+	if (o->md5) {
+		*p++ = exs_tcp_opt_word(EXS_TCPOPT_NOP, EXS_TCPOPT_NOP,
+					EXS_TCPOPT_MD5, EXS_TCPOPT_MD5_LEN);
+		memset(p, 0, EXS_TCP_MD5_LEN);
+		p += EXS_TCP_MD5_LEN / sizeof(*p);
+	}
 	if (o->mss)
 		*p++ = exs_tcp_opt_word(EXS_TCPOPT_MSS, 4, o->mss >> 8,
 					o->mss & 0xff);

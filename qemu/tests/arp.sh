@@ -92,11 +92,11 @@ echo 1 > delay_first_probe_time
 expctl neigh flush dev t0
 peer ping -q -c 1 -W 1 10.9.0.1 > /dev/null
 check "unused: STALE" wait_for 10 state_is 10.9.0.2 STALE
-peer ping -q -c 40 -i 0.1 10.9.0.1 > /dev/null &
-pings=$!
+# From here on long enough for a slow machine to see it.
+echo 60000 > base_reachable_time_ms
+peer ping -q -c 1 10.9.0.1 > /dev/null
 check "used: asked and REACHABLE" wait_for 10 state_is 10.9.0.2 REACHABLE
 echo "${old% *}" > base_reachable_time_ms
 echo "${old#* }" > delay_first_probe_time
 cd /
-wait $pings
 ip link del t0

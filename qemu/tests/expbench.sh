@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # expbench runs every test in both roles and reports JSON that adds up.
-# vm: topology=pair timeout=240
+# vm: topology=pair timeout=330
 #
 #   expstack eth0 10.0.0.1/24 ---- hub ---- eth1 10.0.0.2/24 AF_INET (netns peer)
 . /exs/tests/lib.sh
-plan 16
+plan 17
 
 # bench NAME WORD...: the result has a value, and nothing was left out.
 bench()
@@ -25,6 +25,22 @@ assert "connections" in r or r["count"] > 0, r' "$T/out" 2>> "$T/err"
 		not_ok "$name" "status $status: $(cat "$T/out" "$T/err")"
 	fi
 }
+
+# No TIME-WAITs, or few, are left of tests before this one.
+few_timewaits()
+{
+	[ "$(expctl ss -tnH state time-wait | wc -l)" -lt 100 ]
+}
+
+# The speed at both ends of many connections, and the caches that have them: first,
+# and alone, or what ends meanwhile is taken off.
+[ "$EXS_MODULE" = 1 ] && wait_for 90 few_timewaits
+expbench run -j -t timewait --client-family "$F" --server-netns peer -H 10.0.0.2 -n 2000 > "$T/out"
+check "timewait tells of speed and caches" python3 -c '
+import json, sys
+r = json.load(open(sys.argv[1]))
+assert r["first_per_s"] > 0 and r["last_per_s"] > 0, r
+assert not r["slab_bytes"] or any(s["objects"] >= 1000 for s in r["slabs"].values()), r' "$T/out"
 
 # shellcheck disable=SC2086
 for t in stream maerts rr crr udp_stream udp_recv udp_rr; do

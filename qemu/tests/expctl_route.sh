@@ -6,7 +6,7 @@
 #
 #   netns ctl:  ct0 (attached, 10.9.0.1/24) ---- ct1 (AF_INET, 10.8.0.1/24)
 . /exs/tests/lib.sh
-plan 25
+plan 33
 
 ip netns add ctl
 ip -n ctl link add ct0 type veth peer name ct1
@@ -40,6 +40,26 @@ assert r[\"dst\"] == \"10.1.0.0/16\" and r[\"gateway\"] == \"10.9.0.2\" and r[\"
 assert r[\"metric\"] == 7 and r[\"protocol\"] == \"static\" and r[\"flags\"] == []
 assert r[\"metrics\"][0][\"mtu\"] == 1400
 '"
+all="mtu lock 1400 window 20000 rtt 200ms rttvar lock 1.5s ssthresh 10 cwnd lock 20 advmss 1000"
+all="$all reordering 5 initcwnd 7 features ecn rto_min 50ms initrwnd 8 quickack 1"
+all="$all congctl lock reno fastopen_no_cookie 1"
+# shellcheck disable=SC2086 # words
+check "add one with every metric" x route add 10.7.0.0/16 dev ct0 $all
+# shellcheck disable=SC2086
+ip -n ctl route add 10.7.0.0/16 dev ct1 $all
+is "all of them are shown as ip does" "$(x route show 10.7.0.0/16)" \
+	"$(ip -n ctl route show 10.7.0.0/16 | sed 's/ct1/ct0/')"
+is "in JSON too" "$(x -j -p route show 10.7.0.0/16 | tr -d ' \n')" \
+	"$(ip -n ctl -j -p route show 10.7.0.0/16 | sed 's/ct1/ct0/' | tr -d ' \n')"
+check "delete by a metric" x route del 10.7.0.0/16 initrwnd 8
+refused "no such congestion control" 2 "Unknown tcp congestion algorithm" \
+	x route add 10.7.0.0/16 dev ct0 congctl nosuch
+refused "no window of 0" 2 "Locked cwnd metric must be non zero" \
+	x route add 10.7.0.0/16 dev ct0 cwnd lock 0
+refused "no such feature" 1 '"sack" is not a valid features' \
+	x route add 10.7.0.0/16 dev ct0 features sack
+refused "no such time" 1 '"5us" is not a valid rtt' \
+	x route add 10.7.0.0/16 dev ct0 rtt 5us
 is "get by the gateway" "$(x route get 10.1.2.3 | head -n 1)" \
 	"10.1.2.3 via 10.9.0.2 dev ct0 src 10.9.0.1 uid 0 "
 is "get says the MTU" "$(x route get 10.1.2.3 | grep -c 'mtu lock 1400')" 1

@@ -154,6 +154,23 @@ listening()
 	fi
 }
 
+# sink PORT: the peer takes what connections bring, in the background ($!).
+sink()
+{
+	peer python3 -c '
+import socket, sys
+s = socket.socket()
+s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+s.bind(("10.0.0.2", int(sys.argv[1])))
+s.listen(5)
+while True:
+    c = s.accept()[0]
+    while c.recv(65536):
+        pass
+    c.close()' "$1" &
+	wait_for 20 listening "$1" peer
+}
+
 # exs_listening PORT: is there an expstack listener (AF_INET's when it stands in)?
 exs_listening()
 {

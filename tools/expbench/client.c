@@ -114,6 +114,8 @@ int eb_client(struct eb_conf *conf, int ctl)
 		eb_die("fdopen");
 	eb_client_request(conf, f);
 	eb_ends_start(&ends, conf, NULL, conf->test->client);
+	/* Its own pages are there before the first figure is taken. */
+	memset(&res, 0, sizeof(res));
 	if (memory)
 		eb_mem_read(&res.before);
 	eb_cpu_read(&busy[0], &all[0]);

@@ -123,6 +123,10 @@ void eb_ends_sum(const struct eb_ends *ends, struct eb_flow *sum)
 		sum->ready &= __atomic_load_n(&flow->ready, __ATOMIC_ACQUIRE);
 		if (flow->ns > sum->ns)
 			sum->ns = flow->ns;
+		if (flow->first_ns > sum->first_ns)
+			sum->first_ns = flow->first_ns;
+		if (flow->last_ns > sum->last_ns)
+			sum->last_ns = flow->last_ns;
 		for (int h = 0; h < EB_HIST_SIZE; h++)
 			sum->hist[h] += flow->hist[h];
 	}

@@ -23,7 +23,13 @@
 #define EB_MAX_FLOWS	256
 #define EB_MAX_PORTS	256
 #define EB_MAX_SIZE	(4 << 20)
-#define EB_PER_PORT	20000	/* connections to one port in idle, timewait */
+/*
+ * Connections to one port in idle, timewait: fewer than half of the local
+ * ports, as connect() tries every second one first.
+ */
+#define EB_PER_PORT	10000
+#define EB_RATE_OF	1000	/* connections at either end of idle, timewait */
+#define EB_MAX_SLABS	512
 
 #define EB_HIST_SUB	32	/* steps in a power of two: 3% precision */
 #define EB_HIST_SIZE	(60 * EB_HIST_SUB)
@@ -44,6 +50,8 @@ struct eb_flow {
 	uint64_t bytes;
 	uint64_t lost;		/* datagrams that had to be sent again */
 	uint64_t ns;		/* what the measured part took */
+	uint64_t first_ns;	/* idle, timewait: the first EB_RATE_OF */
+	uint64_t last_ns;	/* and the last ones; 0 when there are less */
 	bool ready;		/* idle, timewait: all connections are there */
 	bool failed;
 	uint32_t hist[EB_HIST_SIZE];
@@ -94,9 +102,19 @@ struct eb_cpu {
 	double sys;
 };
 
+/* One cache of /proc/slabinfo. */
+struct eb_slab {
+	char name[40];
+	int64_t objects;
+	int64_t size;		/* of an object, with what aligns it */
+	int64_t bytes;		/* of its slabs */
+};
+
 struct eb_mem {
 	int64_t unfree;		/* bytes the page allocator has given out */
 	int64_t slab;		/* bytes of slabs */
+	struct eb_slab slabs[EB_MAX_SLABS];
+	unsigned int nslabs;
 };
 
 struct eb_result {
@@ -170,6 +188,7 @@ void eb_timewait_server(struct eb_end *end);
 
 /* memory.c */
 void eb_mem_read(struct eb_mem *mem);
+const struct eb_slab *eb_mem_find(const struct eb_mem *mem, const char *name);
 void eb_cpu_read(uint64_t *busy, uint64_t *all);
 
 /* hist.c */

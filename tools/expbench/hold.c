@@ -5,7 +5,8 @@
  *   timewait  connections the client has closed first
  * The connections are spread over the server's ports, EB_PER_PORT to each, as
  * a source address has only so many ports of its own. The client's parent
- * takes the figures when both ends have them all.
+ * takes the figures when both ends have them all. What the first and the last
+ * of them took tells whether connecting becomes slower.
  */
 #include <sys/epoll.h>
 #include <sys/socket.h>
@@ -32,6 +33,22 @@ static uint64_t eb_hold_share(const struct eb_end *end)
 	return end->index ? n : end->conf->count - n * (end->conf->flows - 1);
 }
 
+/* One of @n more is done; @mark is the time when the first or last ones began. */
+static void eb_hold_count(struct eb_end *end, uint64_t n, uint64_t *mark)
+{
+	struct eb_flow *flow = end->flow;
+
+	flow->count++;
+	if (n < 2 * EB_RATE_OF)
+		return;
+	if (flow->count == EB_RATE_OF)
+		flow->first_ns = eb_clock() - *mark;
+	if (flow->count == n - EB_RATE_OF)
+		*mark = eb_clock();
+	if (flow->count == n)
+		flow->last_ns = eb_clock() - *mark;
+}
+
 static void eb_hold_ready(struct eb_end *end)
 {
 	__atomic_store_n(&end->flow->ready, true, __ATOMIC_RELEASE);
@@ -42,11 +59,13 @@ static void eb_hold_ready(struct eb_end *end)
 void eb_idle_client(struct eb_end *end)
 {
 	uint64_t n = eb_hold_share(end);
+	uint64_t mark;
 
 	eb_files_raise(n);
+	mark = eb_clock();
 	for (uint64_t i = 0; i < n; i++) {
 		eb_hold_connect(end, i);
-		end->flow->count++;
+		eb_hold_count(end, n, &mark);
 	}
 	eb_hold_ready(end);
 }
@@ -91,6 +110,7 @@ void eb_idle_server(struct eb_end *end)
 void eb_timewait_client(struct eb_end *end)
 {
 	uint64_t n = eb_hold_share(end);
+	uint64_t mark = eb_clock();
 
 	for (uint64_t i = 0; i < n; i++) {
 		int fd = eb_hold_connect(end, i);
@@ -99,7 +119,7 @@ void eb_timewait_client(struct eb_end *end)
 			eb_die("shutdown");
 		eb_recv_all(fd, end->buf, 1);
 		close(fd);
-		end->flow->count++;
+		eb_hold_count(end, n, &mark);
 	}
 	eb_hold_ready(end);
 }

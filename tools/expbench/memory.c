@@ -44,24 +44,47 @@ static void eb_mem_shrink(void)
 		closedir(dir);
 }
 
-/* Pages of all slabs; the two columns are active and all slabs. */
-static int64_t eb_mem_slab(void)
+/* Each cache; the two columns of slabdata are active and all slabs. */
+static void eb_mem_slabs(struct eb_mem *mem)
 {
+	int64_t page = sysconf(_SC_PAGESIZE);
 	FILE *f = fopen("/proc/slabinfo", "re");
 	char line[512];
-	int64_t pages = 0;
 
+	mem->slab = 0;
+	mem->nslabs = 0;
 	while (f && fgets(line, sizeof(line), f)) {
-		unsigned long per_slab, slabs;
 		const char *data = strstr(line, ": slabdata");
+		unsigned long per_slab, slabs;
+		struct eb_slab s;
 
-		if (data && sscanf(line, "%*s %*u %*u %*u %*u %lu", &per_slab) == 1 &&
-		    sscanf(data, ": slabdata %*u %lu", &slabs) == 1)
-			pages += slabs * per_slab;
+		if (!data ||
+		    sscanf(line, "%39s %ld %*u %ld %*u %lu", s.name,
+			   &s.objects, &s.size, &per_slab) != 4 ||
+		    sscanf(data, ": slabdata %*u %lu", &slabs) != 1)
+			continue;
+		s.bytes = slabs * per_slab * page;
+		mem->slab += s.bytes;
+		if (mem->nslabs < EB_MAX_SLABS)
+			mem->slabs[mem->nslabs++] = s;
 	}
 	if (f)
 		fclose(f);
-	return pages * sysconf(_SC_PAGESIZE);
+}
+
+/**
+ * eb_mem_find() - a cache by its name
+ * @mem: from eb_mem_read()
+ * @name: as /proc/slabinfo has it
+ *
+ * Return: the cache or NULL.
+ */
+const struct eb_slab *eb_mem_find(const struct eb_mem *mem, const char *name)
+{
+	for (unsigned int i = 0; i < mem->nslabs; i++)
+		if (!strcmp(mem->slabs[i].name, name))
+			return &mem->slabs[i];
+	return NULL;
 }
 
 /* Free pages that each processor keeps for itself are not in MemFree. */
@@ -108,7 +131,7 @@ static int64_t eb_mem_unfree(void)
 void eb_mem_read(struct eb_mem *mem)
 {
 	eb_mem_shrink();
-	mem->slab = eb_mem_slab();
+	eb_mem_slabs(mem);
 	mem->unfree = eb_mem_unfree();
 }
 

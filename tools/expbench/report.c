@@ -49,12 +49,48 @@ static const struct eb_flow *eb_receiver(const struct eb_conf *conf,
 	       &res->server : &res->client;
 }
 
+/* What half of the connections or more have an object of. */
+static void eb_report_slabs(const struct eb_conf *conf,
+			    const struct eb_result *res)
+{
+	const char *sep = "";
+
+	fputs("\"slabs\": {", stdout);
+	for (unsigned int i = 0; i < res->after.nslabs; i++) {
+		const struct eb_slab *s = &res->after.slabs[i];
+		const struct eb_slab *was = eb_mem_find(&res->before, s->name);
+		int64_t more = s->objects - (was ? was->objects : 0);
+
+		if (more < (int64_t)(conf->count + 1) / 2)
+			continue;
+		printf("%s\"%s\": {\"objects\": %ld, \"size\": %ld, \"bytes\": %ld}",
+		       sep, s->name, more, s->size,
+		       s->bytes - (was ? was->bytes : 0));
+		sep = ", ";
+	}
+	eb_field("}");
+}
+
+/* How fast connections were made, at the beginning and at the end. */
+static void eb_report_rates(const struct eb_conf *conf,
+			    const struct eb_flow *flow)
+{
+	double n = (double)EB_RATE_OF * conf->flows * EB_NSEC;
+
+	if (!flow->first_ns || !flow->last_ns)
+		return;
+	eb_field("\"first_per_s\": %.2f, \"last_per_s\": %.2f",
+		 n / flow->first_ns, n / flow->last_ns);
+}
+
 static void eb_report_memory(const struct eb_conf *conf,
 			     const struct eb_result *res)
 {
 	double n = conf->count;
 
 	eb_field("\"connections\": %lu", conf->count);
+	eb_report_rates(conf, &res->client);
+	eb_report_slabs(conf, res);
 	eb_field("\"slab_bytes\": %.1f",
 		 (res->after.slab - res->before.slab) / n);
 	eb_field("\"value\": %.1f",

@@ -82,10 +82,12 @@ void ec_out_list_close(void);
 void ec_out_text(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void ec_out_str(const char *key, const char *fmt, const char *value);
 void ec_out_num(const char *key, const char *fmt, uint64_t value);
+void ec_out_real(const char *key, const char *fmt, double value);
 void ec_out_flag(const char *key, const char *text);
+void ec_out_null(const char *key, const char *text);
 
 /* nl.c: requests */
-#define EC_ATTRS_MAX	32
+#define EC_ATTRS_MAX	48
 
 struct ec_row {
 	const struct nlattr *attr[EC_ATTRS_MAX];
@@ -121,6 +123,7 @@ int ec_link(void);
 int ec_addr_object(void);
 int ec_route(void);
 int ec_neigh(void);
+int ec_metrics(void);
 int ec_ss(void);
 int ec_stat(void);
 
@@ -130,6 +133,9 @@ void ec_link_head(const struct ec_row *row, bool mode);
 
 /* route_show.c */
 int ec_route_show(void);
+bool ec_route_attr(struct nlmsghdr *nlh, uint32_t *locked);
+void ec_route_attr_end(struct nlmsghdr *nlh, uint32_t locked);
+void ec_route_attr_put(const struct ec_row *r);
 int ec_route_get(void);
 
 #endif /* EXPCTL_H */

@@ -34,6 +34,8 @@ static const char ec_usage[] =
 "  neigh add|replace|change ADDR [lladdr MAC] dev DEV [nud STATE]\n"
 "  neigh del ADDR dev DEV\n"
 "  neigh show|flush [dev DEV] [nud STATE]\n"
+"  tcp_metrics show|flush [PREFIX] [source PREFIX]\n"
+"  tcp_metrics delete ADDR [source A]\n"
 "  ss [-tuanliemoH] [state STATE]\n"
 "  stat [-z] [PATTERN]\n"
 "\n"
@@ -106,6 +108,8 @@ int main(int argc, char **argv)
 		{ "link", ec_link },
 		{ "neighbor", ec_neigh },
 		{ "neighbour", ec_neigh },
+		{ "tcp_metrics", ec_metrics },
+		{ "tcpmetrics", ec_metrics },
 		{ "ss", ec_ss },
 		{ "stat", ec_stat },
 		{ "help", ec_help },

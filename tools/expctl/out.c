@@ -105,7 +105,23 @@ void ec_out_num(const char *key, const char *fmt, uint64_t value)
 		printf(fmt, value);
 }
 
+void ec_out_real(const char *key, const char *fmt, double value)
+{
+	if (ec.json)
+		ec_out_put(key, json_object_new_double(value));
+	else if (fmt)
+		printf(fmt, value);
+}
+
 #pragma GCC diagnostic pop
+
+void ec_out_null(const char *key, const char *text)
+{
+	if (ec.json)
+		ec_out_put(key, NULL);
+	else
+		fputs(text, stdout);
+}
 
 void ec_out_flag(const char *key, const char *text)
 {

@@ -7,20 +7,6 @@
 
 #include "expctl/expctl.h"
 
-/* mtu [lock] N */
-static void ec_route_mtu(struct nlmsghdr *nlh)
-{
-	if (ec_is("lock"))
-		ec_put(nlh, EXPSTACK_A_ROUTE_MTU_LOCK, 0, NULL);
-	ec_put_u32(nlh, EXPSTACK_A_ROUTE_MTU,
-		   ec_u32("mtu", ec_value("mtu")));
-}
-
-static void ec_route_u32(struct nlmsghdr *nlh, int attr, const char *word)
-{
-	ec_put_u32(nlh, attr, ec_u32(word, ec_value(word)));
-}
-
 /* Words of a route that take one value; false when it is none of them. */
 static bool ec_route_word(struct nlmsghdr *nlh)
 {
@@ -35,13 +21,8 @@ static bool ec_route_word(struct nlmsghdr *nlh)
 		ec_put_u32(nlh, EXPSTACK_A_ROUTE_PREFSRC,
 			   ec_addr(ec_value("src")));
 	} else if (ec_is("metric") || ec_is("priority") || ec_is("preference")) {
-		ec_route_u32(nlh, EXPSTACK_A_ROUTE_PRIORITY, "metric");
-	} else if (ec_is("mtu")) {
-		ec_route_mtu(nlh);
-	} else if (ec_is("advmss")) {
-		ec_route_u32(nlh, EXPSTACK_A_ROUTE_ADVMSS, "advmss");
-	} else if (ec_is("initcwnd")) {
-		ec_route_u32(nlh, EXPSTACK_A_ROUTE_INITCWND, "initcwnd");
+		ec_put_u32(nlh, EXPSTACK_A_ROUTE_PRIORITY,
+			   ec_u32("metric", ec_value("metric")));
 	} else if (ec_is("onlink")) {
 		ec_put(nlh, EXPSTACK_A_ROUTE_ONLINK, 0, NULL);
 	} else {
@@ -77,12 +58,13 @@ static int ec_route_change(uint8_t cmd, uint16_t flags)
 {
 	struct nlmsghdr *nlh = ec_nl_request(cmd, flags);
 	bool has_dst = false;
+	uint32_t dst, locked = 0;
 	unsigned int type;
-	uint32_t dst;
 	uint8_t len;
 
 	while (ec_more()) {
-		if (ec_route_word(nlh) || ec_route_named(nlh))
+		if (ec_route_word(nlh) || ec_route_named(nlh) ||
+		    ec_route_attr(nlh, &locked))
 			continue;
 		ec_is("to");
 		if (ec_find_name(ec_route_types, ec_peek(), &type)) {
@@ -99,6 +81,7 @@ static int ec_route_change(uint8_t cmd, uint16_t flags)
 	}
 	if (!has_dst)
 		ec_die(EC_USAGE, "a prefix is needed");
+	ec_route_attr_end(nlh, locked);
 	ec_nl_do(nlh);
 	return EC_OK;
 }

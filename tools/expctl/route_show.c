@@ -112,31 +112,6 @@ static void ec_route_put_src(const struct ec_row *r)
 						   EXPSTACK_A_ROUTE_PREFSRC)));
 }
 
-static void ec_route_put_metrics(const struct ec_row *r)
-{
-	if (!r->attr[EXPSTACK_A_ROUTE_MTU] &&
-	    !r->attr[EXPSTACK_A_ROUTE_ADVMSS] &&
-	    !r->attr[EXPSTACK_A_ROUTE_INITCWND])
-		return;
-	ec_out_list("metrics");
-	ec_out_open(NULL);
-	if (r->attr[EXPSTACK_A_ROUTE_MTU]) {
-		ec_out_text("mtu ");
-		if (r->attr[EXPSTACK_A_ROUTE_MTU_LOCK])
-			ec_out_flag("locked", "lock ");
-		ec_out_num("mtu", "%" PRIu64 " ",
-			   ec_row_u32(r, EXPSTACK_A_ROUTE_MTU));
-	}
-	if (r->attr[EXPSTACK_A_ROUTE_ADVMSS])
-		ec_out_num("advmss", "advmss %" PRIu64 " ",
-			   ec_row_u32(r, EXPSTACK_A_ROUTE_ADVMSS));
-	if (r->attr[EXPSTACK_A_ROUTE_INITCWND])
-		ec_out_num("initcwnd", "initcwnd %" PRIu64 " ",
-			   ec_row_u32(r, EXPSTACK_A_ROUTE_INITCWND));
-	ec_out_close();
-	ec_out_list_close();
-}
-
 static void ec_route_line(const struct ec_row *r, bool table)
 {
 	uint32_t t = ec_row_u32(r, EXPSTACK_A_ROUTE_TABLE);
@@ -161,7 +136,7 @@ static void ec_route_line(const struct ec_row *r, bool table)
 	if (r->attr[EXPSTACK_A_ROUTE_ONLINK])
 		ec_out_str(NULL, "%s ", "onlink");
 	ec_out_list_close();
-	ec_route_put_metrics(r);
+	ec_route_attr_put(r);
 	ec_out_text("\n");
 	ec_out_close();
 }
@@ -274,7 +249,7 @@ static void ec_route_answer(const struct ec_row *r, void *arg)
 		break;
 	}
 	ec_out_list_close();
-	ec_route_put_metrics(r);
+	ec_route_attr_put(r);
 	if (q->iif)
 		ec_out_str("iif", "iif %s ", ec_ifname(q->iif));
 	ec_out_text("\n");

@@ -169,7 +169,7 @@ static void ec_ss_get(const struct ec_ss_args *a, uint8_t proto,
 	uint32_t ext = 0;
 
 	if (a->info)
-		ext |= EXPSTACK_SOCK_EXT_INFO;
+		ext |= EXPSTACK_SOCK_EXT_INFO | EXPSTACK_SOCK_EXT_MD5SIG;
 	if (a->memory)
 		ext |= EXPSTACK_SOCK_EXT_MEM;
 	ec_put_u8(nlh, EXPSTACK_A_SOCK_PROTOCOL, proto);

@@ -28,5 +28,7 @@ extern const struct ec_name ec_ss_states[];
 void ec_ss_show(const struct ec_ss_args *args, const struct ec_rows *rows);
 /* ss_info.c: the line below a socket's, and its keys in JSON */
 void ec_ss_info(const struct ec_row *row);
+/* and behind it the keys of TCP_MD5SIG, where the kernel tells them */
+void ec_ss_md5sig(const struct ec_row *row);
 
 #endif /* EXPCTL_SS_H */

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * expctl ss -i: what TCP_INFO says, in the words of ss.
+ * expctl ss -i: what TCP_INFO says, in the words of ss, and the keys of
+ * TCP_MD5SIG.
  */
+#include <arpa/inet.h>
+#include <ctype.h>
 #include <inttypes.h>
 #include <linux/tcp.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "expctl/ss.h"
@@ -73,6 +77,7 @@ static const struct {
 	EC_N("lastack", last_ack_recv),
 	EC_N("delivery_rate", delivery_rate),
 	EC_N("delivered", delivered),
+	EC_N("delivered_ce", delivered_ce),
 	EC_N("unacked", unacked),
 	EC_N("total_retrans", total_retrans),
 	EC_N("lost", lost),
@@ -128,6 +133,48 @@ void ec_ss_info(const struct ec_row *row)
 		if (n || ec.json)
 			ec_out_num(ec_ss_info_numbers[i].key,
 				   ec_ss_info_numbers[i].fmt, n);
+	}
+	ec_out_close();
+}
+
+/* As ss prints them: ADDRESS/PREFIX=KEY, what is not plain text as \\x and hex. */
+static void ec_ss_md5sig_key(const struct tcp_diag_md5sig *sig)
+{
+	char text[4 * TCP_MD5SIG_MAXKEYLEN + 1], *p = text;
+	char addr[INET_ADDRSTRLEN + 4];
+	int i;
+
+	inet_ntop(AF_INET, sig->tcpm_addr, addr, INET_ADDRSTRLEN);
+	sprintf(addr + strlen(addr), "/%u", sig->tcpm_prefixlen);
+	for (i = 0; i < sig->tcpm_keylen && i < TCP_MD5SIG_MAXKEYLEN; i++) {
+		unsigned char c = sig->tcpm_key[i];
+
+		if (isgraph(c) && c != ',' && c != '\\')
+			*p++ = c;
+		else
+			p += sprintf(p, "\\x%02x", c);
+	}
+	*p = 0;
+	ec_out_str(addr, NULL, text);
+	ec_out_text("%s=%s", addr, text);
+}
+
+void ec_ss_md5sig(const struct ec_row *row)
+{
+	const struct nlattr *nla = row->attr[EXPSTACK_A_SOCK_MD5SIG];
+	const struct tcp_diag_md5sig *sig;
+	size_t i, n, shown = 0;
+
+	if (!nla)
+		return;
+	sig = mnl_attr_get_payload(nla);
+	n = mnl_attr_get_payload_len(nla) / sizeof(*sig);
+	ec_out_open("md5keys");
+	for (i = 0; i < n; i++) {
+		if (!sig[i].tcpm_family)
+			continue;
+		ec_out_text(shown++ ? "," : " md5keys:");
+		ec_ss_md5sig_key(&sig[i]);
 	}
 	ec_out_close();
 }

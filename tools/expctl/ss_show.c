@@ -184,8 +184,10 @@ static void ec_ss_details(const struct ec_ss_args *a, const struct ec_row *r)
 		ec_out_text("\n\t");
 	if (a->memory)
 		ec_ss_memory(r);
-	if (a->info)
+	if (a->info) {
 		ec_ss_info(r);
+		ec_ss_md5sig(r);
+	}
 }
 
 static void ec_ss_json(const struct ec_ss_args *a, const struct ec_row *r,

@@ -78,6 +78,19 @@ static void drill_build_tcpopt(const struct drill_packet *p,
 	}
 }
 
+static void drill_build_md5(const struct drill_packet *p,
+			    const struct iphdr *ip, uint8_t *seg, size_t len)
+{
+	const struct drill_tcpopt *o = &p->opt;
+	struct in_addr src = { ip->saddr }, dst = { ip->daddr };
+	size_t head = sizeof(struct tcphdr) + o->len;
+
+	if (o->md5_at >= 0)
+		drill_md5_segment(src, dst, seg, len, head, o->md5_key,
+				  o->md5_key_len,
+				  seg + sizeof(struct tcphdr) + o->md5_at);
+}
+
 static size_t drill_build_tcp(const struct drill_packet *p,
 			      struct drill_conn *c, const struct iphdr *ip,
 			      uint8_t *seg)
@@ -102,6 +115,7 @@ static size_t drill_build_tcp(const struct drill_packet *p,
 	drill_build_tcpopt(p, c, seg + sizeof(*th));
 	if (p->data)
 		memcpy(seg + head, p->data, p->len);
+	drill_build_md5(p, ip, seg, len);
 	th->check = drill_build_csum(p, ip, seg, len);
 	return len;
 }

@@ -58,4 +58,8 @@ int drill_iov_of(struct drill_call *c, const struct drill_value *list,
 void drill_call_fault(struct drill_call *c, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/* call_zrecv.c */
+void drill_opt_zerocopy(struct drill_call *c, const struct drill_value *in,
+			const struct drill_value *out);
+
 #endif /* DRILL_CALL_H */

@@ -84,8 +84,8 @@ void drill_wait_until(struct drill *d, int64_t when)
 		drill_tun_poll(d, when);
 		late = drill_now() - d->start - when;
 	} while (late < 0);
-	if (late > d->late)
-		d->late = late;
+	if (late > d->cfg->tolerance_ns && late > *d->cfg->late_ns)
+		*d->cfg->late_ns = late;
 }
 
 /**

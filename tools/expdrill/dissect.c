@@ -54,6 +54,7 @@ static void drill_dissect_options(struct drill_packet *p)
 
 	o->ts_at = -1;
 	o->sack_at = -1;
+	o->md5_at = -1;
 	while (i < o->len && o->bytes[i]) {
 		if (o->bytes[i] == 1) {
 			i++;
@@ -66,6 +67,8 @@ static void drill_dissect_options(struct drill_packet *p)
 		}
 		if (o->bytes[i] == 8 && len == 10)
 			o->ts_at = i;
+		if (o->bytes[i] == 19 && len == 2 + DRILL_MD5_LEN)
+			o->md5_at = i + 2;
 		if (o->bytes[i] == 5) {
 			o->sack_at = i + 2;
 			o->sack_blocks = (len - 2) / 8;

@@ -40,6 +40,7 @@ struct drill_config {
 	double tolerance_percent;
 	int64_t ts_tick_us;	/* 0: TS values of the stack are not checked */
 	int64_t timeout_ns;	/* of one script */
+	int64_t *late_ns;	/* the most an event was late, 0: none */
 	int mtu;
 	int tso;
 	struct in_addr local, remote, gateway, netmask;
@@ -61,6 +62,7 @@ enum drill_what {
 };
 
 #define DRILL_MAX_TCPOPT	40
+#define DRILL_MD5_LEN		16
 
 /* Options as they are on the wire, with marks on what is compared how. */
 struct drill_tcpopt {
@@ -69,6 +71,9 @@ struct drill_tcpopt {
 	int ts_at;		/* offset of the TSopt, -1 if none */
 	int sack_at;		/* offset of the first block, -1 if none */
 	int sack_blocks;
+	int md5_at;		/* offset of a digest by md5_key, -1 if none */
+	char *md5_key;		/* script: what it is to be made with */
+	int md5_key_len;
 };
 
 enum drill_proto {
@@ -214,7 +219,7 @@ struct drill {
 	int tun, timer;
 	int64_t start;		/* script time 0 on the monotonic clock */
 	int64_t last;		/* script time of the last event */
-	int64_t late;		/* the most an event was late */
+	int64_t done;		/* @last, or when a slow command ended */
 	struct drill_packet *queue, **queue_end;
 	struct drill_conn *conns, *current, *current_udp;
 	int nconns;
@@ -251,6 +256,11 @@ uint32_t drill_sum(const void *data, size_t len, uint32_t sum);
 uint16_t drill_sum_fold(uint32_t sum);
 uint32_t drill_sum_pseudo(struct in_addr src, struct in_addr dst, int proto,
 			  size_t len);
+
+/* md5.c */
+void drill_md5_segment(struct in_addr src, struct in_addr dst,
+		       const uint8_t *seg, size_t len, size_t head,
+		       const char *key, size_t key_len, uint8_t *digest);
 
 /* build.c, dissect.c, text.c */
 size_t drill_build(struct drill *d, const struct drill_packet *p,

@@ -6,6 +6,7 @@
  * none written means none expected, <...> means any.
  */
 #include <arpa/inet.h>
+#include <linux/tcp.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -78,6 +79,26 @@ static void drill_opt_set(uint8_t *p, uint32_t v)
 	memcpy(p, &v, sizeof(v));
 }
 
+/* Is the digest the one of the script's key? It stands for zeros there. */
+static char *drill_match_md5(const struct drill_packet *w,
+			     const struct drill_packet *g,
+			     struct drill_tcpopt *o)
+{
+	const struct drill_tcpopt *want = &w->opt;
+	size_t head = sizeof(struct tcphdr) + o->len;
+	uint8_t digest[DRILL_MD5_LEN];
+	char *fault = NULL;
+
+	if (want->md5_at < 0 || o->md5_at != want->md5_at)
+		return NULL;
+	drill_md5_segment(g->src, g->dst, g->data - head, head + g->len, head,
+			  want->md5_key, want->md5_key_len, digest);
+	if (memcmp(o->bytes + o->md5_at, digest, sizeof(digest)))
+		fault = strdup("the MD5 signature is wrong");
+	memset(o->bytes + o->md5_at, 0, sizeof(digest));
+	return fault;
+}
+
 static char *drill_match_options(struct drill *d, struct drill_conn *c,
 				 const struct drill_packet *w,
 				 const struct drill_packet *g)
@@ -101,6 +122,8 @@ static char *drill_match_options(struct drill *d, struct drill_conn *c,
 				       drill_opt_get(o.bytes + o.ts_at + 2));
 		drill_opt_set(o.bytes + o.ts_at + 2, val);
 	}
+	if (!fault)
+		fault = drill_match_md5(w, g, &o);
 	if (o.len != w->opt.len || memcmp(o.bytes, w->opt.bytes, o.len)) {
 		free(fault);
 		return strdup("the TCP options differ");

@@ -71,6 +71,25 @@ static void drill_opt_bytes(struct drill_scan *s, struct drill_tcpopt *o,
 	o->bytes[at + 1] = o->len - at;
 }
 
+/* md5 "KEY" stands for the digest by that key, md5 HEX for itself. */
+static void drill_opt_md5(struct drill_scan *s, struct drill_tcpopt *o)
+{
+	int i;
+
+	if (!drill_scan_is(s, "\"")) {
+		drill_opt_bytes(s, o, 19, 0);
+		return;
+	}
+	if (o->md5_at >= 0)
+		drill_scan_bad(s, "one MD5 key");
+	o->md5_key = drill_scan_string(s, &o->md5_key_len);
+	drill_opt_byte(o, 19);
+	drill_opt_byte(o, 2 + DRILL_MD5_LEN);
+	o->md5_at = o->len;
+	for (i = 0; i < DRILL_MD5_LEN; i++)
+		drill_opt_byte(o, 0);
+}
+
 static void drill_opt_one(struct drill_scan *s, struct drill_tcpopt *o)
 {
 	if (drill_scan_word_take(s, "nop")) {
@@ -100,7 +119,7 @@ static void drill_opt_one(struct drill_scan *s, struct drill_tcpopt *o)
 	} else if (drill_scan_word_take(s, "FO")) {
 		drill_opt_bytes(s, o, 34, 0);
 	} else if (drill_scan_word_take(s, "md5")) {
-		drill_opt_bytes(s, o, 19, 0);
+		drill_opt_md5(s, o);
 	} else if (drill_scan_word_take(s, "kind")) {
 		int kind = drill_scan_number(s);
 
@@ -124,6 +143,7 @@ void drill_parse_tcpopt(struct drill_scan *s, struct drill_packet *p)
 
 	o->ts_at = -1;
 	o->sack_at = -1;
+	o->md5_at = -1;
 	/* "<" also starts the next event's packet, but never without a time */
 	if (!drill_scan_take(s, "<"))
 		return;

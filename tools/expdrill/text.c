@@ -57,6 +57,9 @@ static void drill_text_option(struct drill_text *t, const uint8_t *o, int len)
 		drill_add(t, "TS val %u ecr %u", drill_be32(o + 2),
 			  drill_be32(o + 6));
 		return;
+	case 19:
+		drill_add(t, len > 2 ? "md5 " : "md5");
+		break;
 	case 34:
 		drill_add(t, len > 2 ? "FO " : "FO");
 		break;
@@ -94,7 +97,10 @@ static void drill_text_options(struct drill_text *t,
 				drill_add(t, "malformed");
 				break;
 			}
-			drill_text_option(t, o->bytes + i, len);
+			if (o->md5_key && i + 2 == o->md5_at)
+				drill_add(t, "md5 \"%s\"", o->md5_key);
+			else
+				drill_text_option(t, o->bytes + i, len);
 		}
 	}
 	drill_add(t, ">");

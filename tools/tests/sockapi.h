@@ -29,6 +29,8 @@ extern const struct sa_case sa_cases_error[];
 extern const struct sa_case sa_cases_option[];
 extern const struct sa_case sa_cases_dgram[];
 extern const struct sa_case sa_cases_raw[];
+extern const struct sa_case sa_cases_zerocopy[];
+extern const struct sa_case sa_cases_zrecv[];
 
 /* Records. sa_ret() gives the value back; errno is what it was. */
 void sa_say(const char *format, ...);

@@ -2,14 +2,19 @@
 /*
  * exs-verify: a stream of data that is checked byte for byte.
  *
- *   exs-verify serve [-f FAMILY] [-B ADDR] -p PORT
- *   exs-verify send|recv|both [-f FAMILY] -H ADDR -p PORT -n BYTES [-r SEED]
+ *   exs-verify serve [-z] [-f FAMILY] [-B ADDR] -p PORT
+ *   exs-verify send|recv|both [-z] [-f FAMILY] -H ADDR -p PORT -n BYTES
+ *              [-r SEED]
  *
  * The client says in a header what it wants; then the data goes to the
  * server, to the client, or both ways at once, in calls of random sizes. Each
  * end checks what it receives and its length. At the end the server sends
  * its own result. The client's exit status
  * is 0 when everything was right, 1 when it was not.
+ *
+ * With -z what this end sends, it sends by MSG_ZEROCOPY: the buffer is written to
+ * again when the error queue says that all calls are done. The client tells at
+ * the end how many there were, and of how many the text was copied after all.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -22,6 +27,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <linux/errqueue.h>
 #include <linux/expstack.h>
 
 #include "expbench/expbench.h"
@@ -56,9 +62,55 @@ struct verify {
 	uint64_t random;
 	size_t have;		/* filled and not yet sent */
 	size_t sent;
+	uint32_t calls;		/* of MSG_ZEROCOPY */
+	uint32_t done;		/* of them */
+	uint32_t copied;	/* and of these */
 	unsigned char obuf[VERIFY_CALL_MAX];
 	unsigned char ibuf[VERIFY_CALL_MAX];
 };
+
+static bool verify_zerocopy;
+
+/* The buffer is still the kernel's. */
+static bool verify_waits(const struct verify *v)
+{
+	return v->sent == v->have && v->calls != v->done;
+}
+
+/* What the error queue says: calls of numbers in a row are done. */
+static void verify_done(struct verify *v)
+{
+	struct sock_extended_err ee;
+	int error = 0;
+	socklen_t len = sizeof(error);
+	uint32_t n;
+	char control[128];
+	struct msghdr msg = {
+		.msg_control = control, .msg_controllen = sizeof(control),
+	};
+
+	if (recvmsg(v->fd, &msg, MSG_ERRQUEUE) < 0) {
+		if (errno != EAGAIN)
+			eb_die("recvmsg");
+		getsockopt(v->fd, SOL_SOCKET, SO_ERROR, &error, &len);
+		errno = error;
+		if (error)
+			eb_die("the connection");
+		return;
+	}
+	memcpy(&ee, CMSG_DATA(CMSG_FIRSTHDR(&msg)), sizeof(ee));
+	n = ee.ee_data - ee.ee_info + 1;
+	/* A packet that is held up somewhere ends after later ones. */
+	if (ee.ee_origin != SO_EE_ORIGIN_ZEROCOPY || ee.ee_info > ee.ee_data ||
+	    ee.ee_data >= v->calls || n > v->calls - v->done) {
+		fprintf(stderr, "exs-verify: origin %u: calls %u to %u are done\n",
+			ee.ee_origin, ee.ee_info, ee.ee_data);
+		exit(1);
+	}
+	v->done += n;
+	if (ee.ee_code & SO_EE_CODE_ZEROCOPY_COPIED)
+		v->copied += n;
+}
 
 static size_t verify_call_size(struct verify *v, uint64_t left)
 {
@@ -80,10 +132,12 @@ static void verify_send(struct verify *v)
 		pattern_fill(&v->out, v->obuf, v->have);
 	}
 	n = send(v->fd, v->obuf + v->sent, v->have - v->sent,
-		 MSG_NOSIGNAL | MSG_DONTWAIT);
+		 MSG_NOSIGNAL | MSG_DONTWAIT |
+		 (verify_zerocopy ? MSG_ZEROCOPY : 0));
 	if (n < 0 && errno != EAGAIN)
 		eb_die("send");
 	v->sent += n > 0 ? n : 0;
+	v->calls += n > 0 && verify_zerocopy;
 	if (v->out.pos == v->bytes && v->sent == v->have)
 		v->sends = false;
 }
@@ -109,18 +163,22 @@ static void verify_recv(struct verify *v)
 
 static void verify_flow(struct verify *v)
 {
-	while (v->sends || v->receives) {
+	while (v->sends || v->receives || v->calls != v->done) {
+		bool waits = verify_waits(v);
 		struct pollfd pfd = {
 			.fd = v->fd,
-			.events = (v->sends ? POLLOUT : 0) |
+			.events = (v->sends && !waits ? POLLOUT : 0) |
 				  (v->receives ? POLLIN : 0),
 		};
 
 		if (poll(&pfd, 1, -1) < 0)
 			eb_die("poll");
+		if (pfd.revents & POLLERR && v->calls != v->done)
+			verify_done(v);
 		if (v->receives && (pfd.revents & (POLLIN | POLLHUP | POLLERR)))
 			verify_recv(v);
-		if (v->sends && (pfd.revents & (POLLOUT | POLLHUP | POLLERR)))
+		if (v->sends && !waits &&
+		    (pfd.revents & (POLLOUT | POLLHUP | POLLERR)))
 			verify_send(v);
 	}
 }
@@ -129,9 +187,13 @@ static struct verify *verify_new(int fd, uint64_t bytes, uint64_t seed,
 				 bool is_server, unsigned int ways)
 {
 	struct verify *v = calloc(1, sizeof(*v));
+	int on = 1;
 
 	if (!v)
 		eb_die("calloc");
+	if (verify_zerocopy &&
+	    setsockopt(fd, SOL_SOCKET, SO_ZEROCOPY, &on, sizeof(on)))
+		eb_die("SO_ZEROCOPY");
 	v->fd = fd;
 	v->bytes = bytes;
 	v->sends = ways & (is_server ? VERIFY_DOWN : VERIFY_UP);
@@ -221,14 +283,16 @@ static int verify_client(const struct eb_conf *conf, unsigned int ways,
 	printf("%lu bytes%s%s right in %.3f s\n", bytes,
 	       ways & VERIFY_UP ? " up" : "", ways & VERIFY_DOWN ? " down" : "",
 	       (eb_clock() - start) / 1e9);
+	if (verify_zerocopy)
+		printf("%u calls, %u copied\n", v->calls, v->copied);
 	return 0;
 }
 
 static int verify_usage(void)
 {
 	fprintf(stderr,
-		"usage: exs-verify serve [-f FAMILY] [-B ADDR] -p PORT\n"
-		"       exs-verify send|recv|both [-f FAMILY] -H ADDR -p PORT -n BYTES [-r SEED]\n");
+		"usage: exs-verify serve [-z] [-f FAMILY] [-B ADDR] -p PORT\n"
+		"       exs-verify send|recv|both [-z] [-f FAMILY] -H ADDR -p PORT -n BYTES [-r SEED]\n");
 	return 2;
 }
 
@@ -243,7 +307,7 @@ int main(int argc, char **argv)
 	uint64_t bytes = 0, seed = 1;
 	int c;
 
-	while ((c = getopt(argc, argv, "f:B:H:p:n:r:")) != -1) {
+	while ((c = getopt(argc, argv, "f:B:H:p:n:r:z")) != -1) {
 		if (c == 'f')
 			conf.client_family = strcmp(optarg, "expstack") ?
 					     AF_INET : AF_EXPSTACK;
@@ -257,6 +321,8 @@ int main(int argc, char **argv)
 			bytes = strtoull(optarg, NULL, 0);
 		else if (c == 'r')
 			seed = strtoull(optarg, NULL, 0);
+		else if (c == 'z')
+			verify_zerocopy = true;
 		else
 			return verify_usage();
 	}

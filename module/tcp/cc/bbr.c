@@ -36,6 +36,12 @@
 #include "bbr.h"
 #include "bbr_phase.h"
 
+/* What SO_MAX_PACING_RATE allows. */
+static u64 exs_bbr_most(struct exs_cc *cc)
+{
+	return READ_ONCE(exs_cc_sock(cc)->sk_max_pacing_rate);
+}
+
 /* Nobody else lowers the window of who rules it alone. */
 static void exs_bbr_as_reno(struct exs_cc *cc, const struct exs_cc_ack *ack)
 {
@@ -51,7 +57,7 @@ static void exs_bbr_cong_control(struct exs_cc *cc, const struct exs_cc_ack *ack
 		exs_bbr_as_reno(cc, ack);
 	else
 		exs_bbr_ack(cc, ack, READ_ONCE(exs_cc_sock(cc)->sk_pacing_shift),
-			    (u32)jiffies);
+			    exs_bbr_most(cc), (u32)jiffies);
 }
 
 static void exs_bbr_init(struct exs_cc *cc)
@@ -68,7 +74,7 @@ static void exs_bbr_init(struct exs_cc *cc)
 	b->prior_state = EXS_CA_OPEN;
 	minmax_reset(&b->bw, 0, 0);
 	exs_bbr_enter_startup(b);
-	exs_bbr_first_rate(cc);
+	exs_bbr_first_rate(cc, exs_bbr_most(cc));
 	cc->ssthresh = EXS_CC_SSTHRESH_INF;
 	cmpxchg(&exs_cc_sock(cc)->sk_pacing_status, SK_PACING_NONE,
 		SK_PACING_NEEDED);
@@ -105,17 +111,15 @@ static void exs_bbr_set_state(struct exs_cc *cc, enum exs_ca_state state)
 {
 	struct exs_bbr *b = exs_bbr(cc);
 
-	if (state != EXS_CA_LOSS || !b)
-		return;
-	b->prior_state = EXS_CA_LOSS;
-	b->full_bw = 0;
-	b->round_start = true;
+	if (state == EXS_CA_LOSS && b)
+		exs_bbr_timeout(b);
 }
 
 static void exs_bbr_event(struct exs_cc *cc, enum exs_cc_event event)
 {
 	if (event == EXS_CC_TX_START && cc->app_limited && exs_bbr(cc))
-		exs_bbr_restart(cc, exs_cc_now_us(cc), (u32)jiffies);
+		exs_bbr_restart(cc, exs_bbr_most(cc), exs_cc_now_us(cc),
+				(u32)jiffies);
 }
 
 static u64 exs_bbr_pacing_rate(struct exs_cc *cc)

@@ -33,6 +33,7 @@
 #define EXS_BBR_EXTRA_ROUNDS	5
 #define EXS_BBR_EXTRA_MOST_US	(100 * USEC_PER_MSEC)
 #define EXS_BBR_EPOCH_MOST	BIT(20)	/* packets */
+#define EXS_BBR_EPOCH_MOST_US	BIT(31)	/* what bw brings in it fits in 64 bits */
 #define EXS_BBR_BDP_MOST	BIT(30)	/* packets */
 #define EXS_BBR_SLOW		(1200000 / 8)	/* bytes/s: no TSO below */
 
@@ -116,26 +117,27 @@ static inline u64 exs_bbr_bytes(u32 mss, u32 bw, u32 gain)
  * exs_bbr_set_rate - pace by the bandwidth
  * @cc: the connection
  * @gain: how much of it
+ * @most: SO_MAX_PACING_RATE, bytes per second
  *
  * 4.2.1. In STARTUP a rate found once is kept: samples of few packets are low.
  */
-static inline void exs_bbr_set_rate(struct exs_cc *cc, u32 gain)
+static inline void exs_bbr_set_rate(struct exs_cc *cc, u32 gain, u64 most)
 {
 	struct exs_bbr *b = exs_bbr(cc);
 	u64 rate = exs_bbr_bytes(cc->mss, exs_bbr_bw(b), gain);
 
-	if (b->full || rate > b->rate)
-		b->rate = rate;
+	b->rate = min(b->full ? rate : max(rate, b->rate), most);
 }
 
 /**
  * exs_bbr_first_rate - pace while nothing was delivered
  * @cc: the connection
+ * @most: of exs_bbr_set_rate()
  *
  * 4.2.1. Nothing is known but cwnd and the RTT of the handshake; without that,
  * it is taken for a millisecond.
  */
-static inline void exs_bbr_first_rate(struct exs_cc *cc)
+static inline void exs_bbr_first_rate(struct exs_cc *cc, u64 most)
 {
 	u32 rtt_us = max(cc->srtt_us >> 3, 1U);
 	struct exs_bbr *b = exs_bbr(cc);
@@ -146,8 +148,8 @@ static inline void exs_bbr_first_rate(struct exs_cc *cc)
 	else
 		rtt_us = USEC_PER_MSEC;
 	bw = div_u64((u64)cc->cwnd << EXS_BBR_BW_SHIFT, rtt_us);
-	b->rate = exs_bbr_bytes(cc->mss, min_t(u64, bw, U32_MAX),
-				EXS_BBR_GAIN_HIGH);
+	b->rate = min(exs_bbr_bytes(cc->mss, min_t(u64, bw, U32_MAX),
+				    EXS_BBR_GAIN_HIGH), most);
 }
 
 /**
@@ -279,7 +281,9 @@ static inline void exs_bbr_sample_extra(struct exs_cc *cc,
 					const struct exs_cc_ack *ack)
 {
 	struct exs_bbr *b = exs_bbr(cc);
-	u32 expected, extra;
+	u64 us = ack->now_us - b->epoch_us;
+	u64 expected;
+	u32 extra;
 
 	if (!ack->acked || ack->delivered < 0 || ack->interval_us <= 0)
 		return;
@@ -288,16 +292,15 @@ static inline void exs_bbr_sample_extra(struct exs_cc *cc,
 		b->extra_at ^= 1;
 		b->extra[b->extra_at] = 0;
 	}
-	expected = ((u64)exs_bbr_bw(b) * (ack->now_us - b->epoch_us)) >>
-		   EXS_BBR_BW_SHIFT;
-	if (b->epoch_acked <= expected ||
+	expected = exs_bbr_bw(b) * us >> EXS_BBR_BW_SHIFT;
+	if (us > EXS_BBR_EPOCH_MOST_US || b->epoch_acked <= expected ||
 	    b->epoch_acked + ack->acked >= EXS_BBR_EPOCH_MOST) {
 		b->epoch_acked = 0;
 		b->epoch_us = ack->now_us;
 		expected = 0;
 	}
 	b->epoch_acked += ack->acked;
-	extra = min(b->epoch_acked - expected, cc->cwnd);
+	extra = min_t(u64, b->epoch_acked - expected, cc->cwnd);
 	b->extra[b->extra_at] = max(b->extra[b->extra_at], extra);
 }
 

@@ -2,7 +2,7 @@
 /*
  * expstack tcp: BBR's phases, and the window in each of them. Included by bbr.c
  * and by its suite. Times are arguments: now in jiffies, now_us of the ACK; shift
- * is that of exs_bbr_quantum().
+ * is that of exs_bbr_quantum(), most that of exs_bbr_set_rate().
  */
 #ifndef _EXS_TCP_CC_BBR_PHASE_H
 #define _EXS_TCP_CC_BBR_PHASE_H
@@ -208,6 +208,20 @@ static inline void exs_bbr_save_cwnd(const struct exs_cc *cc)
 }
 
 /**
+ * exs_bbr_timeout - all that was sent is deemed lost
+ * @b: state
+ *
+ * cwnd falls now: exs_bbr_save_cwnd() has to know. A round begins, and says
+ * nothing of what the pipe held before.
+ */
+static inline void exs_bbr_timeout(struct exs_bbr *b)
+{
+	b->prior_state = EXS_CA_LOSS;
+	b->full_bw = 0;
+	b->round_start = true;
+}
+
+/**
  * exs_bbr_sample_rtt - take in a sample of the RTT; PROBE_RTT begins and ends
  * @cc: the connection
  * @ack: the ACK
@@ -305,12 +319,14 @@ static inline void exs_bbr_set_cwnd(struct exs_cc *cc,
 /**
  * exs_bbr_restart - sending again after idle
  * @cc: the connection
+ * @most: of exs_bbr_set_rate()
  * @now_us: time
  * @now: jiffies
  *
  * 4.3.4.4: at bw, not faster, into a path that is empty.
  */
-static inline void exs_bbr_restart(struct exs_cc *cc, u64 now_us, u32 now)
+static inline void exs_bbr_restart(struct exs_cc *cc, u64 most, u64 now_us,
+				   u32 now)
 {
 	struct exs_bbr *b = exs_bbr(cc);
 
@@ -318,7 +334,7 @@ static inline void exs_bbr_restart(struct exs_cc *cc, u64 now_us, u32 now)
 	b->epoch_us = now_us;
 	b->epoch_acked = 0;
 	if (b->mode == EXS_BBR_PROBE_BW)
-		exs_bbr_set_rate(cc, EXS_BBR_GAIN);
+		exs_bbr_set_rate(cc, EXS_BBR_GAIN, most);
 	else if (b->mode == EXS_BBR_PROBE_RTT)
 		exs_bbr_after_probe_rtt(cc, now_us, now);
 }
@@ -328,12 +344,13 @@ static inline void exs_bbr_restart(struct exs_cc *cc, u64 now_us, u32 now)
  * @cc: the connection
  * @ack: the ACK
  * @shift: of exs_bbr_quantum()
+ * @most: of exs_bbr_set_rate()
  * @now: jiffies
  *
  * 3.5.2
  */
 static inline void exs_bbr_ack(struct exs_cc *cc, const struct exs_cc_ack *ack,
-			       u32 shift, u32 now)
+			       u32 shift, u64 most, u32 now)
 {
 	struct exs_bbr *b = exs_bbr(cc);
 
@@ -346,8 +363,8 @@ static inline void exs_bbr_ack(struct exs_cc *cc, const struct exs_cc_ack *ack,
 	exs_bbr_check_drain(cc, ack, shift);
 	exs_bbr_sample_rtt(cc, ack, now);
 	if (!b->seen_rtt && cc->srtt_us)
-		exs_bbr_first_rate(cc);
-	exs_bbr_set_rate(cc, b->pacing_gain);
+		exs_bbr_first_rate(cc, most);
+	exs_bbr_set_rate(cc, b->pacing_gain, most);
 	exs_bbr_set_cwnd(cc, ack, shift);
 }
 
