@@ -18,7 +18,8 @@ static void syn__window_and_scale(struct kunit *test)
 		{ 1460, 1460, 0, true, 1460 },
 		{ 1461, 1460, 0, true, 1460 },
 		{ 65536, 1460, 5000, true, 4380 },
-		{ 1 << 20, 1460, 0, true, 65535 },
+		{ 1 << 20, 1460, 0, true, 718 * 1460 },
+		{ 1 << 20, 1460, 0, false, 65535 },
 	};
 	struct exs_net *en = exs_net(&init_net);
 	unsigned int i;

@@ -392,10 +392,10 @@ struct exs_tcp_req {
 	u32 tsoffset;
 	u32 sent_us;			/* last SYN-ACK, low bits of the clock */
 	u32 mark;
+	u32 rcv_wnd;			/* its field holds 65535 at most */
 	u32 last_oow_ack_time;
 	refcount_t ref;
 	u16 mss;			/* the peer's option */
-	u16 rcv_wnd;			/* offered in the SYN-ACK */
 	u8 num_timeout;
 	u8 num_retrans;
 	u8 snd_wscale:4,

@@ -281,7 +281,7 @@ int exs_tcp_send_synack(struct exs_tcp_req *req, struct sk_buff *syn,
 	r.dport = req->conn.rport;
 	r.seq = req->iss;
 	r.ack = exs_tcp_req_rcv_nxt(req);
-	r.win = req->rcv_wnd;
+	r.win = min(req->rcv_wnd, 65535U);
 	r.flags = EXS_TCPHDR_SYN | EXS_TCPHDR_ACK;
 	if (req->ecn_ok)
 		r.flags |= EXS_TCPHDR_ECE;

@@ -56,7 +56,7 @@ int exs_tcp_window_full_space(const struct sock *sk)
  * @space: payload the buffer can take
  * @mss: payload of a full segment; the window is a multiple of it
  * @scaling: window scaling may be used
- * @rcv_wnd: set to the window, at most 65535
+ * @rcv_wnd: set to the window; the field of the SYN holds 65535 of it at most
  * @clamp: in: the largest window allowed, 0: any; out: what scale allows
  * @wscale: set to the shift that reaches the largest possible buffer
  */
@@ -70,7 +70,6 @@ void exs_tcp_window_syn(struct exs_net *en, u32 space, u32 mss, bool scaling,
 	space = min(space, *clamp);
 	if (mss && space > mss)
 		space = rounddown(space, mss);
-	*rcv_wnd = min(space, 65535U);
 	*wscale = 0;
 	if (scaling) {
 		most = max3(most, space, (u32)READ_ONCE(sysctl_rmem_max));
@@ -80,6 +79,7 @@ void exs_tcp_window_syn(struct exs_net *en, u32 space, u32 mss, bool scaling,
 					(int)EXS_TCP_MAX_WSCALE);
 	}
 	*clamp = min(65535U << *wscale, *clamp);
+	*rcv_wnd = min(space, 65535U << *wscale);
 }
 
 /**
