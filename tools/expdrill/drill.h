@@ -295,6 +295,7 @@ char *drill_match(struct drill *d, struct drill_conn *c,
 
 /* clock.c */
 int64_t drill_now(void);
+void drill_realtime(bool on);
 void drill_tun_poll(struct drill *d, int64_t until);
 void drill_wait_until(struct drill *d, int64_t when);
 struct drill_packet *drill_next_packet(struct drill *d, int64_t until);

@@ -110,6 +110,7 @@ static void drill_child(const char *file, struct drill_config *cfg)
 		_exit(DRILL_PASS);
 	prctl(PR_SET_TIMERSLACK, 1);
 	drill_tun_up(d);
+	drill_realtime(true);
 	drill_run(d);
 	fflush(stdout);
 	_exit(DRILL_PASS);

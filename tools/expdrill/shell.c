@@ -32,8 +32,11 @@ static char *drill_replace(char *text, const char *from, const char *to)
  */
 bool drill_shell_quiet(const char *cmd)
 {
-	int st = system(cmd);
+	int st;
 
+	drill_realtime(false);	/* the command is no part of the script's time */
+	st = system(cmd);
+	drill_realtime(true);
 	return WIFEXITED(st) && !WEXITSTATUS(st);
 }
 
