@@ -129,8 +129,10 @@ static void trim_head__drops_what_is_acked(struct kunit *test)
 {
 	struct exs_tcp_fix f = exs_tcp_fix_open(test, TCP_ESTABLISHED);
 	struct sk_buff *skb = exs_tcp_fix_sent(test, &f, 4, 1000);
+	int queued = f.sk->sk_wmem_queued;
 
 	KUNIT_ASSERT_EQ(test, 0, exs_tcp_trim_head(f.sk, skb, 1500));
+	KUNIT_EXPECT_EQ(test, f.sk->sk_wmem_queued, queued - 1500);
 	KUNIT_EXPECT_EQ(test, skb->len, 2500U);
 	KUNIT_EXPECT_EQ(test, skb->data_len, 2500U);
 	KUNIT_EXPECT_EQ(test, EXS_TCPCB(skb)->seq, U + 1500);

@@ -12,7 +12,7 @@ u32 exs_tcp_merge_next(struct sock *sk, struct sk_buff *skb, u32 most);
 /* tcp_rtx.c, for tcp_merge.c */
 void exs_tcp_rtx_release(struct sock *sk, struct sk_buff *skb);
 int exs_tcp_rtx_unclone(struct sk_buff *skb, gfp_t gfp);
-int exs_tcp_rtx_eat(struct sk_buff *skb, u32 len);
+void exs_tcp_rtx_eat(struct sk_buff *skb, u32 len);
 
 /* tcp_mtup.c */
 enum exs_tcp_mtup {

@@ -296,14 +296,11 @@ int exs_tcp_fragment(struct sock *sk, struct sk_buff_head *list,
  * @len: bytes
  *
  * Numbers and accounts are the caller's.
- *
- * Return: bytes of the frags that are freed.
  */
-int exs_tcp_rtx_eat(struct sk_buff *skb, u32 len)
+void exs_tcp_rtx_eat(struct sk_buff *skb, u32 len)
 {
 	struct skb_shared_info *shinfo = skb_shinfo(skb);
 	u32 left = len;
-	int freed = 0;
 	int i, k = 0;
 
 	for (i = 0; i < shinfo->nr_frags; i++) {
@@ -312,7 +309,6 @@ int exs_tcp_rtx_eat(struct sk_buff *skb, u32 len)
 		if (size <= left) {
 			skb_frag_unref(skb, i);
 			left -= size;
-			freed += size;
 			continue;
 		}
 		shinfo->frags[k] = shinfo->frags[i];
@@ -326,7 +322,6 @@ int exs_tcp_rtx_eat(struct sk_buff *skb, u32 len)
 	shinfo->nr_frags = k;
 	skb->data_len -= len;
 	skb->len -= len;
-	return freed;
 }
 
 /**
@@ -335,7 +330,8 @@ int exs_tcp_rtx_eat(struct sk_buff *skb, u32 len)
  * @skb: on the retransmission queue
  * @len: bytes acknowledged, less than it has
  *
- * Counts its segments anew; the caller accounts for the difference.
+ * Gives its bytes back to the send buffer, also those that share a page with
+ * what stays. Counts its segments anew; the caller accounts for the difference.
  *
  * Context: socket lock held.
  * Return: 0 or -ENOMEM.
@@ -343,15 +339,14 @@ int exs_tcp_rtx_eat(struct sk_buff *skb, u32 len)
 int exs_tcp_trim_head(struct sock *sk, struct sk_buff *skb, u32 len)
 {
 	struct exs_tcp_cb *cb = EXS_TCPCB(skb);
-	int freed;
 
 	if (exs_tcp_rtx_unclone(skb, GFP_ATOMIC))
 		return -ENOMEM;
-	freed = exs_tcp_rtx_eat(skb, len);
+	exs_tcp_rtx_eat(skb, len);
 	cb->seq += len;
-	skb->truesize -= freed;
-	sk_wmem_queued_add(sk, -freed);
-	sk_mem_uncharge(sk, freed);
+	skb->truesize -= len;
+	sk_wmem_queued_add(sk, -(int)len);
+	sk_mem_uncharge(sk, len);
 	if (cb->gso_segs > 1)
 		exs_tcp_set_segs(skb, exs_tcp_skb_mss(skb));
 	return 0;
