@@ -59,15 +59,21 @@ static void rt_advmss__from_route_or_user(struct kunit *test)
 		{ 65535, 0, 0, 65495 }, { 100, 0, 0, 256 },
 		{ 1500, 20, 0, 88 },
 	};
+	struct exs_ldev *ldev = kunit_kzalloc(test, sizeof(*ldev), GFP_KERNEL);
 	unsigned int i;
 
+	KUNIT_ASSERT_NOT_NULL(test, ldev);
 	static_branch_enable(&exs_route_metrics_key);
 	for (i = 0; i < ARRAY_SIZE(t); i++) {
 		struct exs_route_metrics m = {
 			.attr.val[RTAX_ADVMSS] = t[i].advmss,
 		};
-		struct exs_rt rt = { .mtu = t[i].mtu, .metrics = &m };
+		/* A path MTU does not count. */
+		struct exs_rt rt = {
+			.ldev = ldev, .mtu = 600, .metrics = &m,
+		};
 
+		ldev->mtu = t[i].mtu;
 		KUNIT_EXPECT_EQ_MSG(test, exs_tcp_rt_advmss(&rt, t[i].user),
 				    t[i].expect, "row %u", i);
 	}

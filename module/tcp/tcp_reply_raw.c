@@ -12,6 +12,7 @@
 
 #include "tcp/tcp_priv.h"
 #include "tcp/tcp_req.h"
+#include "tcp/tcp_route.h"
 
 /* One answer: where it goes and what its header says. */
 struct exs_tcp_raw {
@@ -237,16 +238,20 @@ void exs_tcp_send_ack_reply(struct exs_net *en, struct sk_buff *skb,
  * @rt: route
  * @user_mss: TCP_MAXSEG, 0: none
  *
+ * What ICMP taught of the way there says nothing of the way here.
+ *
+ * Context: RCU, or @rt is kept.
  * Return: bytes, TCP options not taken off (RFC 6691); a route's own is not less
  * than EXS_TCP_MIN_MSS.
  */
 u16 exs_tcp_rt_advmss(const struct exs_rt *rt, u16 user_mss)
 {
 	u32 hdr = sizeof(struct iphdr) + sizeof(struct tcphdr);
-	u32 mss = exs_rt_metric(rt, RTAX_ADVMSS);
+	u32 mss = max_t(u32, READ_ONCE(rt->ldev->mtu), 256 + hdr) - hdr;
+	const struct exs_route_attr *attr = exs_rt_attr(rt);
 
-	if (!mss)
-		mss = max_t(u32, rt->mtu, 256 + hdr) - hdr;
+	if (unlikely(attr))
+		mss = exs_tcp_route_mss(attr, mss);
 	mss = clamp_t(u32, mss, EXS_TCP_MIN_MSS, 65535 - hdr);
 	if (user_mss && user_mss < mss)
 		mss = user_mss;
