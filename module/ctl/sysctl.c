@@ -17,7 +17,7 @@
 #include "ctl/sysctl.h"
 
 #define EXS_CTL_CC_LIST_MAX	256
-#define EXS_CTL_SYSCTL_TEXTS	3	/* rows without a place in the table */
+#define EXS_CTL_SYSCTL_MORE	6	/* rows without a place in the table */
 
 /* Directories below net/expstack, as rows of exs_sysctl_table name them. */
 static const char *const exs_ctl_sysctl_dirs[EXS_CTL_SYSCTL_DIRS] = {
@@ -212,6 +212,16 @@ static int exs_ctl_sysctl_fo_key(const struct ctl_table *table, int write,
 	return err;
 }
 
+/* There is none: those of AF_INET stand on its sockets. */
+static int exs_ctl_sysctl_ulp(const struct ctl_table *table, int write,
+			      void *buffer, size_t *lenp, loff_t *ppos)
+{
+	char none[] = "";
+
+	return exs_ctl_sysctl_text(table, write, buffer, lenp, ppos, none,
+				   sizeof(none));
+}
+
 static void exs_ctl_sysctl_row(struct ctl_table *row, struct exs_net *en,
 			       const struct exs_sysctl_desc *d)
 {
@@ -258,7 +268,35 @@ static unsigned int exs_ctl_sysctl_text_rows(struct ctl_table *row,
 		.proc_handler = exs_ctl_sysctl_fo_key,
 		.extra2 = en,
 	};
-	return EXS_CTL_SYSCTL_TEXTS;
+	return 3;
+}
+
+/* What all namespaces share; as net.ipv4's, only the first one shows it. */
+static unsigned int exs_ctl_sysctl_global_rows(struct ctl_table *row,
+					       const struct exs_net *en)
+{
+	if (!net_eq(en->net, &init_net))
+		return 0;
+	row[0] = (struct ctl_table) {
+		.procname = "tcp_mem",
+		.data = exs_tcp_prot.sysctl_mem,
+		.maxlen = 3 * sizeof(long),
+		.mode = 0644,
+		.proc_handler = proc_doulongvec_minmax,
+	};
+	row[1] = (struct ctl_table) {
+		.procname = "udp_mem",
+		.data = exs_udp_prot.sysctl_mem,
+		.maxlen = 3 * sizeof(long),
+		.mode = 0644,
+		.proc_handler = proc_doulongvec_minmax,
+	};
+	row[2] = (struct ctl_table) {
+		.procname = "tcp_available_ulp",
+		.mode = 0444,
+		.proc_handler = exs_ctl_sysctl_ulp,
+	};
+	return 3;
 }
 
 static struct ctl_table_header *
@@ -269,7 +307,7 @@ exs_ctl_sysctl_register(struct exs_net *en, const char *dir)
 	unsigned int i, n = 0;
 	char path[48];
 
-	table = kcalloc(exs_sysctl_count + EXS_CTL_SYSCTL_TEXTS, sizeof(*table),
+	table = kcalloc(exs_sysctl_count + EXS_CTL_SYSCTL_MORE, sizeof(*table),
 			GFP_KERNEL);
 	if (!table)
 		return NULL;
@@ -277,8 +315,10 @@ exs_ctl_sysctl_register(struct exs_net *en, const char *dir)
 		if (!strcmp(exs_sysctl_table[i].dir, dir))
 			exs_ctl_sysctl_row(&table[n++], en,
 					   &exs_sysctl_table[i]);
-	if (!*dir)
+	if (!*dir) {
 		n += exs_ctl_sysctl_text_rows(&table[n], en);
+		n += exs_ctl_sysctl_global_rows(&table[n], en);
+	}
 	snprintf(path, sizeof(path), "net/expstack%s%s", *dir ? "/" : "", dir);
 	header = register_net_sysctl_sz(en->net, path, table, n);
 	if (!header)

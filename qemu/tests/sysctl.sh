@@ -7,11 +7,11 @@
 #
 #   a fresh namespace, without devices
 . /exs/tests/lib.sh
-plan 12
+plan 16
 
 ip netns add ctl
 # Names without a namespace of their own, and what depends on the machine's
-# memory or on its congestion controls.
+# memory or on its modules.
 inet_of()
 {
 	case $1 in
@@ -37,8 +37,8 @@ while read -r name; do
 		continue
 	fi
 	case $name in
-	*congestion_control | tcp_max_* | tcp_mem | tcp_*mem | ipfrag_*_thresh | *mem_default | \
-	neigh/default/unres_qlen_bytes) continue ;;
+	*congestion_control | tcp_max_* | tcp_mem | udp_mem | tcp_*mem | ipfrag_*_thresh | \
+	*mem_default | tcp_available_ulp | neigh/default/unres_qlen_bytes) continue ;;
 	esac
 	want=$(ip netns exec ctl cat "$f" 2> /dev/null || cat "$f")
 	got=$(ip netns exec ctl cat /proc/sys/net/expstack/"$name")
@@ -67,4 +67,11 @@ refuse "a range the wrong way round" set_to ip_local_port_range "5000 4000"
 refuse "privileged ports in the range" set_to ip_unprivileged_port_start 40000
 check "three numbers" set_to tcp_rmem "4096 200000 4000000"
 refuse "an unknown congestion control" set_to tcp_congestion_control nosuch
+for f in tcp_mem udp_mem; do
+	mem=$(cat /proc/sys/net/expstack/$f)
+	is "$f may be set, in pages" "$(echo '300 400 500' > /proc/sys/net/expstack/$f &&
+		tr '\t' ' ' < /proc/sys/net/expstack/$f)" "300 400 500"
+	echo "$mem" > /proc/sys/net/expstack/$f
+	refuse "$f is shown where AF_INET shows it" sys test -e /proc/sys/net/expstack/$f
+done
 ip netns del ctl
