@@ -97,6 +97,7 @@ struct exs_bound {
 	struct exs_conn conn;
 	struct exs_port_owner port;
 	struct hlist_node listen_node;
+	u32 port_range;
 };
 
 #define exs_bound(es)		((struct exs_bound *)(es))

@@ -19,6 +19,8 @@ struct exs_tcp_net;
 struct exs_ctl_net;
 struct exs_hook_net;
 
+#define EXS_PORTS	65536
+
 /*
  * One per network namespace, made by core/pernet.c when the namespace is born
  * or the module is loaded, freed by the kernel's generic per-net code after
@@ -45,6 +47,8 @@ struct exs_net {
 	atomic_t rt_gen;
 
 	struct exs_sysctl sysctl;
+	/* ip_local_reserved_ports, a bit a port; words are read and written */
+	unsigned long *reserved_ports;
 };
 
 extern unsigned int exs_net_id;

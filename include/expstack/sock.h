@@ -35,8 +35,9 @@ struct exs_sock {
 		struct hlist_node listen_node;	/* listen hash or dgram table */
 		struct list_head accept_node;	/* TCP child not yet accepted */
 	};
-	struct exs_rt rt;		/* kept route, socket lock (or xmit lock) */
+	u32 port_range;			/* IP_LOCAL_PORT_RANGE: low, high << 16 */
 	__be32 saddr;			/* source address in use */
+	struct exs_rt rt;		/* kept route, socket lock (or xmit lock) */
 	int uc_index;			/* IP_UNICAST_IF */
 	u16 id;				/* next IP identification */
 	s16 uc_ttl;			/* IP_TTL, -1: default */
@@ -62,6 +63,8 @@ static_assert(offsetof(struct exs_sock, port) ==
 	      offsetof(struct exs_bound, port));
 static_assert(offsetof(struct exs_sock, listen_node) ==
 	      offsetof(struct exs_bound, listen_node));
+static_assert(offsetof(struct exs_sock, port_range) ==
+	      offsetof(struct exs_bound, port_range));
 
 #define exs_sk(ptr) container_of_const(ptr, struct exs_sock, sk)
 

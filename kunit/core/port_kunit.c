@@ -185,6 +185,88 @@ static void connect__leaves_explicitly_bound_ports_alone(struct kunit *test)
 	en->sysctl.ip_local_port_range[1] = high;
 }
 
+/* The socket's own range counts where it lies within the namespace's. */
+static void bind__range_of_the_socket(struct kunit *test)
+{
+	static const struct {
+		u16 low, high, port;	/* port 0: any of the namespace's */
+	} cases[] = {
+		{ 40020, 40020, 40020 }, { 60999, 0, 60999 }, { 0, 32768, 32768 },
+		{ 1, 2, 0 }, { 61000, 65535, 0 },
+	};
+	struct exs_net *en = exs_net(&init_net);
+	struct exs_bound *b;
+	unsigned int i;
+
+	KUNIT_ASSERT_EQ(test, en->sysctl.ip_local_port_range[0], 32768);
+	KUNIT_ASSERT_EQ(test, en->sysctl.ip_local_port_range[1], 60999);
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		b = exs_port_new(test, EXS_A);
+		b->port_range = cases[i].low | cases[i].high << 16;
+		KUNIT_EXPECT_EQ(test, exs_port_take(b, 0), 0);
+		KUNIT_EXPECT_GE(test, ntohs(b->conn.lport), 32768);
+		KUNIT_EXPECT_LE(test, ntohs(b->conn.lport), 60999);
+		if (cases[i].port)
+			KUNIT_EXPECT_EQ(test, ntohs(b->conn.lport),
+					cases[i].port);
+		exs_port_give(b);
+	}
+}
+
+static void bind__reserved_only_when_asked_for(struct kunit *test)
+{
+	unsigned long *reserved = exs_net(&init_net)->reserved_ports;
+	struct exs_bound *b = exs_port_new(test, EXS_A);
+
+	b->port_range = 40030 | 40031 << 16;
+	set_bit(40030, reserved);
+	KUNIT_EXPECT_EQ(test, exs_port_take(b, 0), 0);
+	KUNIT_EXPECT_EQ(test, ntohs(b->conn.lport), 40031);
+	exs_port_give(b);
+	set_bit(40031, reserved);
+	KUNIT_EXPECT_EQ(test, exs_port_take(b, 0), -EADDRINUSE);
+	exs_port_peer(b, 80);
+	KUNIT_EXPECT_EQ(test, exs_port_dial(b), -EADDRNOTAVAIL);
+	KUNIT_EXPECT_EQ(test, exs_port_take(b, 40031), 0);
+	exs_port_give(b);
+	clear_bit(40030, reserved);
+	clear_bit(40031, reserved);
+}
+
+/* What is chosen for a stream is its own, unless ip_autobind_reuse. */
+static void bind__chosen_is_not_shared(struct kunit *test)
+{
+	struct exs_net *en = exs_net(&init_net);
+	struct exs_bound *a = exs_port_new(test, EXS_A);
+	struct exs_bound *b = exs_port_new(test, EXS_A);
+
+	a->sk.sk_reuse = 1;
+	b->sk.sk_reuse = 1;
+	b->port_range = 40040 | 40040 << 16;
+	KUNIT_ASSERT_EQ(test, exs_port_take(a, 40040), 0);
+	KUNIT_EXPECT_EQ(test, exs_port_take(b, 0), -EADDRINUSE);
+	en->sysctl.ip_autobind_reuse = 1;
+	KUNIT_EXPECT_EQ(test, exs_port_take(b, 0), 0);
+	exs_port_give(b);
+	a->sk.sk_state = TCP_LISTEN;
+	KUNIT_EXPECT_EQ(test, exs_port_take(b, 0), -EADDRINUSE);
+	en->sysctl.ip_autobind_reuse = 0;
+	exs_port_give(a);
+}
+
+/* bind(0) begins with the ports that connect() tries last. */
+static void bind__odd_ports_first(struct kunit *test)
+{
+	struct exs_bound *b = exs_port_new(test, EXS_A);
+	int i;
+
+	for (i = 0; i < 10; i++) {
+		KUNIT_ASSERT_EQ(test, exs_port_take(b, 0), 0);
+		KUNIT_EXPECT_EQ(test, ntohs(b->conn.lport) & 1, 1);
+		exs_port_give(b);
+	}
+}
+
 static void candidate__is_a_permutation(struct kunit *test)
 {
 	static const u32 counts[] = { 1, 2, 3, 4, 7, 64, 65 };
@@ -265,6 +347,10 @@ static struct kunit_case exs_port_cases[] = {
 	KUNIT_CASE(bind__zero_takes_a_port_of_the_range),
 	KUNIT_CASE(connect__exhausts_the_range_by_destination),
 	KUNIT_CASE(connect__leaves_explicitly_bound_ports_alone),
+	KUNIT_CASE(bind__range_of_the_socket),
+	KUNIT_CASE(bind__reserved_only_when_asked_for),
+	KUNIT_CASE(bind__chosen_is_not_shared),
+	KUNIT_CASE(bind__odd_ports_first),
 	KUNIT_CASE(candidate__is_a_permutation),
 	KUNIT_CASE(inherit__child_keeps_the_port_taken),
 	KUNIT_CASE(listen__address_wins_over_device_over_wildcard),

@@ -6,6 +6,7 @@
  * Locks:  pernet_ops_rwsem, held by the kernel around the operations
  * Tests:  kunit/core/pernet_kunit.c
  */
+#include <linux/bitmap.h>
 #include <linux/netdevice.h>
 #include <net/net_namespace.h>
 
@@ -23,12 +24,22 @@ static int __net_init exs_core_pernet_init(struct net *net)
 	en->mib = alloc_percpu(struct exs_mib);
 	if (!en->mib)
 		return -ENOMEM;
+	err = -ENOMEM;
+	en->reserved_ports = bitmap_zalloc(EXS_PORTS, GFP_KERNEL);
+	if (!en->reserved_ports)
+		goto no_ports;
 	exs_sysctl_defaults(&en->sysctl);
 	err = exs_core_net_init(en);
-	if (err) {
-		free_percpu(en->mib);
-		en->mib = NULL;
-	}
+	if (err)
+		goto no_layers;
+	return 0;
+
+no_layers:
+	bitmap_free(en->reserved_ports);
+	en->reserved_ports = NULL;
+no_ports:
+	free_percpu(en->mib);
+	en->mib = NULL;
 	return err;
 }
 
@@ -44,6 +55,8 @@ static void __net_exit exs_core_pernet_exit(struct net *net)
 	exs_core_net_exit(en);
 	/* Late packets and timers count until the grace period is over. */
 	synchronize_net();
+	bitmap_free(en->reserved_ports);
+	en->reserved_ports = NULL;
 	free_percpu(en->mib);
 	en->mib = NULL;
 }

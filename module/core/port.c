@@ -114,24 +114,46 @@ static bool exs_port_reuse(struct exs_port_owner *o)
 					  c->reuse;
 }
 
-/* May both be bound although address and device overlap? */
-static bool exs_port_compatible(const struct exs_port_table *t,
-				struct exs_bound *es, struct exs_port_owner *o)
+/* By whom a port was chosen; who chooses shares only what he must. */
+enum exs_port_choice {
+	EXS_PORT_ASKED,		/* by the program */
+	EXS_PORT_CHOSEN,	/* here */
+	EXS_PORT_RELAXED,	/* here, when all are taken: ip_autobind_reuse */
+};
+
+static bool exs_port_listens(struct exs_port_owner *o)
+{
+	return exs_port_conn(o)->kind == EXS_CONN_SOCK &&
+	       exs_port_sock(o)->sk.sk_state == TCP_LISTEN;
+}
+
+/* Do both share by SO_REUSEPORT? */
+static bool exs_port_grouped(struct exs_bound *es, struct exs_port_owner *o)
 {
 	struct exs_conn *c = exs_port_conn(o);
-	bool sock = c->kind == EXS_CONN_SOCK;
-	struct sock *other = sock ? &exs_port_sock(o)->sk : NULL;
+	struct sock *other;
 
-	if (es->sk.sk_reuse && exs_port_reuse(o) &&
-	    !(t->stream && sock && other->sk_state == TCP_LISTEN))
-		return true;
 	/* Who has a program makes a group of his own. */
 	if (!es->sk.sk_reuseport ||
 	    rcu_access_pointer(es->sk.sk_reuseport_cb))
 		return false;
-	if (!sock)
+	if (c->kind != EXS_CONN_SOCK)
 		return c->reuseport;
+	other = &exs_port_sock(o)->sk;
 	return other->sk_reuseport && uid_eq(es->sk.sk_uid, other->sk_uid);
+}
+
+/* May both be bound although address and device overlap? */
+static bool exs_port_compatible(const struct exs_port_table *t,
+				struct exs_bound *es, struct exs_port_owner *o,
+				enum exs_port_choice choice)
+{
+	bool reuse = es->sk.sk_reuse && exs_port_reuse(o) &&
+		     !(t->stream && exs_port_listens(o));
+
+	if (!t->stream || choice == EXS_PORT_ASKED)
+		return reuse || exs_port_grouped(es, o);
+	return choice == EXS_PORT_RELAXED && reuse && !exs_port_grouped(es, o);
 }
 
 /**
@@ -139,12 +161,14 @@ static bool exs_port_compatible(const struct exs_port_table *t,
  * @t: table
  * @b: the port
  * @es: wants to be bound
+ * @choice: whose choice the port is
  *
  * Context: chain locked.
  * Return: true when somebody does.
  */
 static bool exs_port_conflicts(const struct exs_port_table *t,
-			       struct exs_port_bucket *b, struct exs_bound *es)
+			       struct exs_port_bucket *b, struct exs_bound *es,
+			       enum exs_port_choice choice)
 {
 	struct exs_port_owner *o;
 
@@ -158,7 +182,7 @@ static bool exs_port_conflicts(const struct exs_port_table *t,
 			continue;
 		if (c->laddr && es->conn.laddr && c->laddr != es->conn.laddr)
 			continue;
-		if (!exs_port_compatible(t, es, o))
+		if (!exs_port_compatible(t, es, o, choice))
 			return true;
 	}
 	return false;
@@ -166,7 +190,7 @@ static bool exs_port_conflicts(const struct exs_port_table *t,
 
 /* Take one port if it is free for es. 0, -EADDRINUSE or -ENOMEM. */
 static int exs_port_try_bind(struct exs_port_table *t, struct exs_bound *es,
-			     u16 port)
+			     u16 port, enum exs_port_choice choice)
 {
 	struct net *net = es->conn.net;
 	struct exs_port_chain *c = exs_port_chain(t, net, port);
@@ -175,7 +199,7 @@ static int exs_port_try_bind(struct exs_port_table *t, struct exs_bound *es,
 
 	spin_lock_bh(&c->lock);
 	b = exs_port_find(c, net, port);
-	if (b && exs_port_conflicts(t, b, es)) {
+	if (b && exs_port_conflicts(t, b, es, choice)) {
 		err = -EADDRINUSE;
 		goto out;
 	}
@@ -193,13 +217,73 @@ out:
 	return err;
 }
 
-static void exs_port_range(const struct exs_net *en, u32 *low, u32 *count)
+/* The ports to choose from; what the socket says counts within the range. */
+static void exs_port_range(const struct exs_bound *es, u32 *low, u32 *count)
 {
+	const struct exs_net *en = exs_net(es->conn.net);
 	int lo = EXS_SYSCTL(en, ip_local_port_range[0]);
 	int hi = EXS_SYSCTL(en, ip_local_port_range[1]);
+	int own_lo = es->port_range & 0xffff;
+	int own_hi = es->port_range >> 16;
 
+	if (lo <= own_lo && own_lo <= hi)
+		lo = own_lo;
+	if (lo <= own_hi && own_hi <= hi)
+		hi = own_hi;
 	*low = lo;
 	*count = hi >= lo ? hi - lo + 1 : 0;
+}
+
+static bool exs_port_reserved(const struct exs_bound *es, u16 port)
+{
+	return test_bit(port, exs_net(es->conn.net)->reserved_ports);
+}
+
+/**
+ * exs_port_candidate - the i-th port to try
+ * @i: 0 to @count - 1
+ * @offset: where to start
+ * @count: ports in the range
+ *
+ * Every second port first, so that an explicit bind(0) finds the others free.
+ *
+ * Return: each of 0 to @count - 1 exactly once as @i runs.
+ */
+u32 exs_port_candidate(u32 i, u32 offset, u32 count)
+{
+	u32 half = (count + 1) / 2;
+
+	if (i < half)
+		return 2 * ((i + offset % half) % half);
+	i -= half;
+	half = count / 2;
+	return 2 * ((i + offset % half) % half) + 1;
+}
+
+/* Any free port. A stream begins with those that connect() leaves for last. */
+static int exs_port_bind_any(struct exs_port_table *t, struct exs_bound *es,
+			     enum exs_port_choice choice)
+{
+	u32 low, count, start, i, k;
+	int err = -EADDRINUSE;
+
+	exs_port_range(es, &low, &count);
+	if (!count)
+		return -EADDRINUSE;
+	start = get_random_u32_below(count);
+	for (i = 0; i < count; i++) {
+		k = exs_port_candidate(i, start, count);
+		if (t->stream && (k ^ 1) < count)
+			k ^= 1;
+		if (exs_port_reserved(es, low + k))
+			continue;
+		err = exs_port_try_bind(t, es, low + k, choice);
+		if (err != -EADDRINUSE)
+			break;
+		if (!(i & 1023))
+			cond_resched();
+	}
+	return err;
 }
 
 /**
@@ -214,22 +298,14 @@ static void exs_port_range(const struct exs_net *en, u32 *low, u32 *count)
 int exs_port_bind(struct exs_port_table *t, struct exs_sock *sock, u16 port)
 {
 	struct exs_bound *es = exs_bound(sock);
-	u32 low, count, start, i;
-	int err = -EADDRINUSE;
+	int err;
 
 	if (port)
-		return exs_port_try_bind(t, es, port);
-	exs_port_range(exs_net(es->conn.net), &low, &count);
-	if (!count)
-		return -EADDRINUSE;
-	start = get_random_u32_below(count);
-	for (i = 0; i < count; i++) {
-		err = exs_port_try_bind(t, es, low + (start + i) % count);
-		if (err != -EADDRINUSE)
-			break;
-		if (!(i & 1023))
-			cond_resched();
-	}
+		return exs_port_try_bind(t, es, port, EXS_PORT_ASKED);
+	err = exs_port_bind_any(t, es, EXS_PORT_CHOSEN);
+	if (err == -EADDRINUSE && t->stream &&
+	    EXS_SYSCTL(exs_net(es->conn.net), ip_autobind_reuse))
+		err = exs_port_bind_any(t, es, EXS_PORT_RELAXED);
 	return err;
 }
 
@@ -250,7 +326,8 @@ int exs_port_listen_check(struct exs_port_table *t, struct exs_sock *sock)
 	int err = 0;
 
 	spin_lock_bh(&c->lock);
-	if (es->port.bucket && exs_port_conflicts(t, es->port.bucket, es))
+	if (es->port.bucket &&
+	    exs_port_conflicts(t, es->port.bucket, es, EXS_PORT_ASKED))
 		err = -EADDRINUSE;
 	spin_unlock_bh(&c->lock);
 	return err;
@@ -296,27 +373,6 @@ out:
 }
 
 /**
- * exs_port_candidate - the i-th port to try
- * @i: 0 to @count - 1
- * @offset: where to start
- * @count: ports in the range
- *
- * Every second port first, so that an explicit bind(0) finds the others free.
- *
- * Return: each of 0 to @count - 1 exactly once as @i runs.
- */
-u32 exs_port_candidate(u32 i, u32 offset, u32 count)
-{
-	u32 half = (count + 1) / 2;
-
-	if (i < half)
-		return 2 * ((i + offset % half) % half);
-	i -= half;
-	half = count / 2;
-	return 2 * ((i + offset % half) % half) + 1;
-}
-
-/**
  * exs_port_connect - a local port for a connection, and its place in the hash
  * @t: table
  * @sock: socket; conn has both addresses and the remote port
@@ -344,7 +400,7 @@ int exs_port_connect(struct exs_port_table *t, struct exs_sock *sock,
 	if (es->port.bucket)
 		return exs_conn_insert_unique(&es->conn, may_reuse, twp);
 
-	exs_port_range(exs_net(es->conn.net), &low, &count);
+	exs_port_range(es, &low, &count);
 	if (!count)
 		return -EADDRNOTAVAIL;
 	h = siphash_3u32((__force u32)es->conn.laddr,
@@ -354,8 +410,11 @@ int exs_port_connect(struct exs_port_table *t, struct exs_sock *sock,
 	offset = (u32)(h >> 32) + READ_ONCE(*perturb);
 	err = -EADDRNOTAVAIL;
 	for (i = 0; i < count; i++) {
-		u32 k = exs_port_candidate(i, offset, count);
+		u32 k = es->port_range ? (i + offset % count) % count :
+					 exs_port_candidate(i, offset, count);
 
+		if (exs_port_reserved(es, low + k))
+			continue;
 		err = exs_port_try_connect(t, es, low + k, may_reuse, twp);
 		if (err != -EADDRNOTAVAIL)
 			break;

@@ -17,7 +17,7 @@
 #include "ctl/sysctl.h"
 
 #define EXS_CTL_CC_LIST_MAX	256
-#define EXS_CTL_SYSCTL_MORE	6	/* rows without a place in the table */
+#define EXS_CTL_SYSCTL_MORE	7	/* rows without a place in the table */
 
 /* Directories below net/expstack, as rows of exs_sysctl_table name them. */
 static const char *const exs_ctl_sysctl_dirs[EXS_CTL_SYSCTL_DIRS] = {
@@ -268,7 +268,14 @@ static unsigned int exs_ctl_sysctl_text_rows(struct ctl_table *row,
 		.proc_handler = exs_ctl_sysctl_fo_key,
 		.extra2 = en,
 	};
-	return 3;
+	row[3] = (struct ctl_table) {
+		.procname = "ip_local_reserved_ports",
+		.data = &en->reserved_ports,
+		.maxlen = EXS_PORTS,
+		.mode = 0644,
+		.proc_handler = proc_do_large_bitmap,
+	};
+	return 4;
 }
 
 /* What all namespaces share; as net.ipv4's, only the first one shows it. */

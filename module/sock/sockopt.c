@@ -100,6 +100,17 @@ static int exs_sockopt_set_bind_no_port(struct sock *sk, int val)
 	return 0;
 }
 
+static int exs_sockopt_set_port_range(struct sock *sk, unsigned int optlen,
+				      u32 val)
+{
+	u16 low = val, high = val >> 16;
+
+	if (optlen != sizeof(u32) || (low && high && low > high))
+		return -EINVAL;
+	exs_sk(sk)->port_range = val;
+	return 0;
+}
+
 /* Options whose value is one number. Socket locked. */
 static int exs_sockopt_set(struct sock *sk, int optname, unsigned int optlen,
 			   int val)
@@ -176,6 +187,8 @@ static int exs_sockopt_set(struct sock *sk, int optname, unsigned int optlen,
 		return 0;
 	case IP_UNICAST_IF:
 		return exs_sockopt_set_unicast_if(sk, optlen, val);
+	case IP_LOCAL_PORT_RANGE:
+		return exs_sockopt_set_port_range(sk, optlen, val);
 	default:
 		return -ENOPROTOOPT;
 	}
@@ -287,6 +300,9 @@ static int exs_sockopt_get(struct sock *sk, int optname, int *val)
 		return 0;
 	case IP_UNICAST_IF:
 		*val = (__force int)htonl(es->uc_index);
+		return 0;
+	case IP_LOCAL_PORT_RANGE:
+		*val = es->port_range;
 		return 0;
 	default:
 		return -ENOPROTOOPT;

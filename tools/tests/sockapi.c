@@ -26,7 +26,7 @@ int sa_family = AF_INET;
 
 static const struct sa_case * const sa_tables[] = {
 	sa_cases_state, sa_cases_stream, sa_cases_error, sa_cases_option,
-	sa_cases_dgram, sa_cases_raw, sa_cases_zerocopy,
+	sa_cases_port, sa_cases_dgram, sa_cases_raw, sa_cases_zerocopy,
 	sa_cases_zrecv, NULL
 };
 

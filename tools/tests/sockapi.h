@@ -27,6 +27,7 @@ extern const struct sa_case sa_cases_state[];
 extern const struct sa_case sa_cases_stream[];
 extern const struct sa_case sa_cases_error[];
 extern const struct sa_case sa_cases_option[];
+extern const struct sa_case sa_cases_port[];
 extern const struct sa_case sa_cases_dgram[];
 extern const struct sa_case sa_cases_raw[];
 extern const struct sa_case sa_cases_zerocopy[];
