@@ -50,7 +50,7 @@ struct exs_rt {
 	u32 gen;
 	u16 mtu;		/* path MTU: route, exception, device */
 	u8 type;		/* RTN_UNICAST, LOCAL, BROADCAST, MULTICAST */
-	u8 mtu_locked:1,	/* path MTU discovery must not lower it */
+	u8 mtu_locked:1,	/* no path MTU discovery: routers may fragment */
 	   gateway:1,		/* nexthop is a router */
 	   prefixlen:6;		/* of the route that matched */
 };
@@ -156,7 +156,7 @@ u8 exs_route_addr_type(struct exs_net *en, __be32 addr);
 /* A frag-needed message said so: remember mtu towards daddr for mtu_expires. */
 void exs_pmtu_update(struct exs_net *en, __be32 daddr, u32 mtu);
 /* The remembered path MTU towards daddr, or 0. RCU. */
-u32 exs_pmtu_get(struct exs_net *en, __be32 daddr);
+u32 exs_pmtu_get(struct exs_net *en, __be32 daddr, bool *locked);
 
 /* Configuration of a route, as "expctl route add" and dumps have it. */
 struct exs_route_cfg {

@@ -232,7 +232,7 @@ static void error__icmp_learns_the_path_mtu(struct kunit *test)
 	exs_path_set(test, &t->en->sysctl.mtu_expires, HZ);
 	exs_icmp_in(test, &m, sizeof(m));
 	rcu_read_lock();
-	mtu = exs_pmtu_get(t->en, htonl(EXS_PATH_FAR));
+	mtu = exs_pmtu_get(t->en, htonl(EXS_PATH_FAR), NULL);
 	rcu_read_unlock();
 	KUNIT_EXPECT_EQ(test, mtu, 1200);
 	/* The table has no delete: as good as new after a moment. */

@@ -21,7 +21,7 @@ static u32 exs_pmtu_now(__be32 daddr)
 	u32 mtu;
 
 	rcu_read_lock();
-	mtu = exs_pmtu_get(exs_pmtu_net(), daddr);
+	mtu = exs_pmtu_get(exs_pmtu_net(), daddr, NULL);
 	rcu_read_unlock();
 	return mtu;
 }
@@ -75,6 +75,26 @@ static void update__never_below_min_pmtu(struct kunit *test)
 
 	exs_pmtu_learn(EXS_PMTU_HOST, 0);
 	KUNIT_EXPECT_EQ(test, exs_pmtu_now(EXS_PMTU_HOST), floor);
+}
+
+/* Below the minimum routers may fragment, and what is told later keeps that. */
+static void update__below_min_pmtu_locks(struct kunit *test)
+{
+	int floor = exs_pmtu_net()->sysctl.min_pmtu;
+	static const struct {
+		int off;
+		bool locked;
+	} t[] = { { 1, false }, { 0, false }, { -1, true }, { 1, true } };
+	unsigned int i;
+	bool locked;
+
+	for (i = 0; i < ARRAY_SIZE(t); i++) {
+		exs_pmtu_learn(EXS_PMTU_HOST, floor + t[i].off);
+		rcu_read_lock();
+		exs_pmtu_get(exs_pmtu_net(), EXS_PMTU_HOST, &locked);
+		rcu_read_unlock();
+		KUNIT_EXPECT_EQ_MSG(test, locked, t[i].locked, "row %u", i);
+	}
 }
 
 static void update__makes_kept_routes_stale(struct kunit *test)
@@ -134,6 +154,7 @@ static struct kunit_case exs_pmtu_cases[] = {
 	KUNIT_CASE(get__unknown_is_zero),
 	KUNIT_CASE(update__smaller_wins_larger_is_ignored),
 	KUNIT_CASE(update__never_below_min_pmtu),
+	KUNIT_CASE(update__below_min_pmtu_locks),
 	KUNIT_CASE(update__makes_kept_routes_stale),
 	KUNIT_CASE(get__too_old_is_forgotten),
 	KUNIT_CASE(timer__end_makes_kept_routes_stale),

@@ -306,7 +306,7 @@ static void err__icmp_about_the_syn_ack(struct kunit *test)
 				    "row %u", i);
 	}
 	rcu_read_lock();
-	KUNIT_EXPECT_EQ(test, exs_pmtu_get(en, htonl(EXS_WIRE_PEER)), 1400U);
+	KUNIT_EXPECT_EQ(test, exs_pmtu_get(en, htonl(EXS_WIRE_PEER), NULL), 1400U);
 	rcu_read_unlock();
 }
 

@@ -390,7 +390,7 @@ static void err__path_mtu_is_learned(struct kunit *test)
 		exs_sock_test_set(sock, SOL_IP, IP_MTU_DISCOVER, c[i].disc);
 		exs_rcv_error(test, ICMP_FRAG_NEEDED, 1300);
 		rcu_read_lock();
-		mtu = exs_pmtu_get(t->en, htonl(EXS_PATH_PEER));
+		mtu = exs_pmtu_get(t->en, htonl(EXS_PATH_PEER), NULL);
 		WRITE_ONCE(t->en->sysctl.mtu_expires, 0);
 		exs_pmtu_update(t->en, htonl(EXS_PATH_PEER), 1300);
 		rcu_read_unlock();

@@ -28,7 +28,8 @@
 
 struct exs_pmtu_entry {
 	__be32 daddr;
-	u32 mtu;			/* 0: free */
+	u32 mtu:31,			/* 0: free */
+	    locked:1;			/* was told less than min_pmtu */
 	unsigned long expires;		/* jiffies */
 };
 
@@ -129,6 +130,9 @@ static struct exs_pmtu_entry *exs_pmtu_choose(struct exs_pmtu_entry *b,
  * @daddr: towards this destination
  * @mtu: the MTU it told
  *
+ * What is told below min_pmtu counts as that much, and routers may fragment what
+ * is larger than the link still.
+ *
  * Context: softirq or process, RCU held.
  */
 void exs_pmtu_update(struct exs_net *en, __be32 daddr, u32 mtu)
@@ -136,17 +140,22 @@ void exs_pmtu_update(struct exs_net *en, __be32 daddr, u32 mtu)
 	struct exs_route_net *rn = READ_ONCE(en->route);
 	unsigned long now = jiffies;
 	struct exs_pmtu_entry *e;
-	bool known = false;
+	bool known = false, locked;
+	u32 floor;
 
 	if (!rn)
 		return;
-	mtu = max_t(u32, mtu, READ_ONCE(en->sysctl.min_pmtu));
+	floor = READ_ONCE(en->sysctl.min_pmtu);
+	locked = mtu < floor;
+	mtu = max(mtu, floor);
 	write_seqlock_bh(&rn->pmtu->lock);
 	e = exs_pmtu_choose(exs_pmtu_bucket(rn->pmtu, daddr), daddr, now);
 	if (e->daddr == daddr && exs_pmtu_entry_live(e, now) && e->mtu <= mtu) {
 		mtu = e->mtu;
-		known = true;
+		known = e->locked || !locked;
+		locked |= e->locked;
 	}
+	e->locked = locked;
 	e->daddr = daddr;
 	e->mtu = mtu;
 	e->expires = now + READ_ONCE(en->sysctl.mtu_expires);
@@ -162,15 +171,17 @@ void exs_pmtu_update(struct exs_net *en, __be32 daddr, u32 mtu)
  * exs_pmtu_get - the path MTU learned for a destination
  * @en: namespace
  * @daddr: the destination
+ * @locked: set to whether routers may fragment; may be NULL
  *
  * Context: RCU held.
  * Return: the MTU, or 0 when nothing was learned or it is too old.
  */
-u32 exs_pmtu_get(struct exs_net *en, __be32 daddr)
+u32 exs_pmtu_get(struct exs_net *en, __be32 daddr, bool *locked)
 {
 	struct exs_route_net *rn = READ_ONCE(en->route);
 	const struct exs_pmtu_entry *b;
 	unsigned int seq, i;
+	bool found;
 	u32 mtu;
 
 	if (!rn || likely(!READ_ONCE(rn->pmtu->used)))
@@ -179,10 +190,16 @@ u32 exs_pmtu_get(struct exs_net *en, __be32 daddr)
 	do {
 		seq = read_seqbegin(&rn->pmtu->lock);
 		mtu = 0;
-		for (i = 0; i < EXS_PMTU_WAYS; i++)
-			if (b[i].daddr == daddr &&
-			    exs_pmtu_entry_live(&b[i], jiffies))
-				mtu = b[i].mtu;
+		found = false;
+		for (i = 0; i < EXS_PMTU_WAYS; i++) {
+			if (b[i].daddr != daddr ||
+			    !exs_pmtu_entry_live(&b[i], jiffies))
+				continue;
+			mtu = b[i].mtu;
+			found = b[i].locked;
+		}
 	} while (read_seqretry(&rn->pmtu->lock, seq));
+	if (locked)
+		*locked = found;
 	return mtu;
 }

@@ -139,6 +139,7 @@ static void exs_route_fill_mtu(struct exs_net *en, struct exs_rt *rt,
 			       __be32 daddr)
 {
 	u32 learned, mtu = exs_route_mtu_of(rt->ldev);
+	bool locked = false;
 
 	if (rt->metrics) {
 		const u32 *val = rt->metrics->attr.val;
@@ -148,9 +149,10 @@ static void exs_route_fill_mtu(struct exs_net *en, struct exs_rt *rt,
 		rt->mtu_locked = !!(val[RTAX_LOCK] & BIT(RTAX_MTU));
 	}
 	if (!rt->mtu_locked) {
-		learned = exs_pmtu_get(en, daddr);
+		learned = exs_pmtu_get(en, daddr, &locked);
 		if (learned)
 			mtu = min(mtu, learned);
+		rt->mtu_locked = locked;
 	}
 	rt->mtu = mtu;
 }
