@@ -58,6 +58,18 @@ static inline struct exs_net *exs_net(const struct net *net)
 	return net_generic(net, exs_net_id);
 }
 
+/**
+ * exs_reply_mark - the mark of an answer that no socket gives
+ * @en: namespace
+ * @mark: of the packet that is answered
+ *
+ * Return: the same with fwmark_reflect, else 0.
+ */
+static inline u32 exs_reply_mark(const struct exs_net *en, u32 mark)
+{
+	return EXS_SYSCTL(en, fwmark_reflect) ? mark : 0;
+}
+
 #define exs_sock_net(sk) exs_net(sock_net(sk))
 
 /*

@@ -26,6 +26,7 @@ struct exs_sysctl {
 	int ip_unprivileged_port_start;
 	int ip_local_port_range[2];
 	int ip_autobind_reuse;
+	int fwmark_reflect;
 	int min_pmtu;			/* route/min_pmtu */
 	int mtu_expires;		/* route/mtu_expires, jiffies */
 	int ipfrag_high_thresh;		/* bytes */
@@ -79,6 +80,7 @@ struct exs_sysctl {
 	int tcp_tw_reuse;
 	int tcp_abort_on_overflow;
 	int tcp_stdurg;
+	int tcp_fwmark_accept;
 	int tcp_rfc1337;
 	int tcp_window_scaling;
 	int tcp_timestamps;

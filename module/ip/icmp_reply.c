@@ -14,14 +14,14 @@
 #include "ip/ip_priv.h"
 
 /* Turn the packet round: nothing of its way in may stay on it. */
-static int exs_icmp_reply_prepare(struct sk_buff *skb)
+static int exs_icmp_reply_prepare(struct exs_net *en, struct sk_buff *skb)
 {
 	skb_orphan(skb);
 	skb_scrub_packet(skb, false);
 	skb_clear_tstamp(skb);
 	skb_clear_hash(skb);
 	skb->priority = 0;
-	skb->mark = 0;
+	skb->mark = exs_reply_mark(en, skb->mark);
 	skb->ip_summed = CHECKSUM_NONE;
 	return skb_cow(skb, LL_MAX_HEADER + sizeof(struct iphdr));
 }
@@ -32,7 +32,7 @@ static void exs_icmp_reply_send(struct exs_net *en, struct sk_buff *skb,
 {
 	struct exs_flow flow = {
 		.daddr = query->saddr, .proto = IPPROTO_ICMP,
-		.tos = query->tos,
+		.tos = query->tos, .mark = skb->mark,
 	};
 	struct exs_ip_tx tx = {
 		.daddr = query->saddr, .proto = IPPROTO_ICMP, .tos = query->tos,
@@ -69,7 +69,7 @@ void exs_icmp_reply_echo(struct exs_net *en, struct sk_buff *skb)
 	struct iphdr query = *ip_hdr(skb);
 	struct icmphdr *icmp;
 
-	if (exs_icmp_reply_prepare(skb)) {
+	if (exs_icmp_reply_prepare(en, skb)) {
 		EXS_INC(en, ICMP_OutErrors);
 		exs_drop(skb, EXS_DROP_NO_MEM);
 		return;
@@ -111,7 +111,7 @@ void exs_icmp_reply_timestamp(struct exs_net *en, struct sk_buff *skb)
 		exs_drop(skb, EXS_DROP_ICMP_HEADER);
 		return;
 	}
-	if (exs_icmp_reply_prepare(skb) ||
+	if (exs_icmp_reply_prepare(en, skb) ||
 	    pskb_trim(skb, sizeof(*icmp) + 3 * sizeof(*times))) {
 		EXS_INC(en, ICMP_OutErrors);
 		exs_drop(skb, EXS_DROP_NO_MEM);

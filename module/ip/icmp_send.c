@@ -179,6 +179,7 @@ static void exs_icmp_transmit(struct exs_net *en, const struct sk_buff *about,
 	struct exs_flow flow = {
 		.daddr = iph->saddr, .saddr = exs_icmp_source(en, about, iph),
 		.proto = IPPROTO_ICMP, .tos = tx.tos,
+		.mark = exs_reply_mark(en, about->mark),
 	};
 	struct sk_buff *skb;
 	struct exs_rt rt;
@@ -193,6 +194,7 @@ static void exs_icmp_transmit(struct exs_net *en, const struct sk_buff *about,
 		EXS_INC(en, ICMP_OutErrors);
 		return;
 	}
+	skb->mark = flow.mark;
 	exs_icmp_count_out(en, h->type);
 	exs_ip_output(en, NULL, skb, &rt, &tx);
 }

@@ -189,8 +189,9 @@ void exs_tcp_send_reset(struct sock *sk, struct sk_buff *skb)
 	r.flags = exs_tcp_reset_numbers(th, skb->len - th->doff * 4, &r.seq,
 					&r.ack);
 	r.tos = ip_hdr(skb)->tos & ~INET_ECN_MASK;
+	r.mark = exs_reply_mark(en, skb->mark);
 	if (sk) {
-		r.mark = READ_ONCE(sk->sk_mark);
+		r.mark = r.mark ?: READ_ONCE(sk->sk_mark);
 		r.oif = exs_sk(sk)->conn.bound_dev_if;
 		r.tx_delay = exs_tcp_tx_delay(exs_tcp_sk(sk));
 	}
@@ -221,7 +222,7 @@ void exs_tcp_send_ack_reply(struct exs_net *en, struct sk_buff *skb,
 	r.ack = reply->ack;
 	r.win = reply->win;
 	r.tos = reply->tos & ~INET_ECN_MASK;
-	r.mark = reply->mark;
+	r.mark = exs_reply_mark(en, skb->mark) ?: reply->mark;
 	r.tx_delay = reply->tx_delay;
 	r.oif = reply->oif;
 	r.flags = EXS_TCPHDR_ACK;

@@ -286,6 +286,8 @@ void exs_tcp_req_tuple(struct exs_tcp_req *req, struct sock *lsk,
 	req->conn.bound_dev_if = READ_ONCE(lsk->sk_bound_dev_if);
 	req->conn.kind = EXS_CONN_REQUEST;
 	req->mark = READ_ONCE(lsk->sk_mark);
+	if (!req->mark && EXS_SYSCTL(exs_sock_net(lsk), tcp_fwmark_accept))
+		req->mark = skb->mark;
 	req->tos = exs_sk(lsk)->tos;
 }
 
