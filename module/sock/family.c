@@ -108,6 +108,7 @@ static int exs_family_create(struct net *net, struct socket *sock, int protocol,
 	sock_init_data(sock, sk);
 	sk->sk_protocol = t->protocol == EXS_FAMILY_ANY ? protocol :
 							  t->protocol;
+	sk->sk_txrehash = READ_ONCE(net->core.sysctl_txrehash);
 	exs_family_sock_init(sk);
 	/* SOL_SOCKET comes to us first: SO_REUSEPORT, SO_ZEROCOPY. */
 	set_bit(SOCK_CUSTOM_SOCKOPT, &sock->flags);

@@ -14,6 +14,7 @@
 #include "tcp/tcp_recv.h"
 #include "tcp/tcp_req.h"
 
+#define EXS_TCP_ULP_NAME_MAX	16
 #define EXS_TCP_MAXSEG_MAX	32767
 #define EXS_TCP_FIN_TIMEOUT_MAX	120			/* seconds */
 
@@ -279,6 +280,12 @@ static int exs_tcp_setsockopt_int(struct sock *sk, int optname, int val)
 			return -EINVAL;
 		exs_tcp_sk(sk)->inq = val;
 		return 0;
+	case TCP_THIN_DUPACK:
+		/* Without effect since RACK. */
+		return val < 0 || val > 1 ? -EINVAL : 0;
+	case TCP_TIMESTAMP:
+		/* For TCP_REPAIR only. */
+		return -EPERM;
 	default:
 		return exs_tcp_setsockopt_ext(sk, optname, val);
 	}
@@ -302,6 +309,19 @@ static int exs_tcp_set_congestion(struct sock *sk, sockptr_t optval,
 			 ns_capable(sock_net(sk)->user_ns, CAP_NET_ADMIN));
 	release_sock(sk);
 	return err;
+}
+
+/* TCP_ULP: there is none. */
+static int exs_tcp_set_ulp(sockptr_t optval, unsigned int optlen)
+{
+	char name[EXS_TCP_ULP_NAME_MAX];
+
+	if (optlen < 1)
+		return -EINVAL;
+	if (strncpy_from_sockptr(name, optval,
+				 min_t(long, sizeof(name) - 1, optlen)) < 0)
+		return -EFAULT;
+	return -ENOENT;
 }
 
 /* TCP_FASTOPEN_KEY: one key, or two of them. */
@@ -350,6 +370,8 @@ int exs_tcp_setsockopt(struct sock *sk, int level, int optname,
 		return exs_tcp_set_congestion(sk, optval, optlen);
 	if (optname == TCP_FASTOPEN_KEY)
 		return exs_tcp_set_fo_key(sk, optval, optlen);
+	if (optname == TCP_ULP)
+		return exs_tcp_set_ulp(optval, optlen);
 	if (optlen < sizeof(int))
 		return -EINVAL;
 	if (copy_from_sockptr(&val, optval, sizeof(val)))
@@ -449,6 +471,10 @@ static int exs_tcp_getsockopt_int(const struct sock *sk, int optname, int *val)
 	case TCP_FASTOPEN_NO_COOKIE:
 		*val = READ_ONCE(tp->ext->fo_no_cookie);
 		return 0;
+	case TCP_THIN_DUPACK:
+	case TCP_IS_MPTCP:
+		*val = 0;
+		return 0;
 	default:
 		return -ENOPROTOOPT;
 	}
@@ -534,6 +560,8 @@ int exs_tcp_getsockopt(struct sock *sk, int level, int optname,
 		return exs_tcp_getsockopt_cc(sk, optval, optlen, len);
 	if (optname == TCP_FASTOPEN_KEY)
 		return exs_tcp_getsockopt_fo_key(sk, optval, optlen, len);
+	if (optname == TCP_ULP)
+		return exs_tcp_getsockopt_copy(optval, optlen, len, "", 0);
 	if (optname == TCP_ZEROCOPY_RECEIVE)
 		return exs_tcp_zrecv_get(sk, optval, optlen, len);
 	err = exs_tcp_getsockopt_int(sk, optname, &val);

@@ -11,6 +11,13 @@
 
 #include "tests/sockapi.h"
 
+#ifndef SO_TXREHASH
+#define SO_TXREHASH	74
+#endif
+#ifndef TCP_IS_MPTCP
+#define TCP_IS_MPTCP	43
+#endif
+
 #define SA_INTS	4
 
 struct sa_option {
@@ -66,6 +73,7 @@ static const struct sa_option sa_options_socket[] = {
 	SA_SOCKET(SO_NO_CHECK, 1, 0, 0, 0),
 	SA_SOCKET(SO_TIMESTAMP, 1, 0, 1, 0),
 	SA_SOCKET(SO_DONTROUTE, 1, 0, 1, 0),
+	SA_SOCKET(SO_TXREHASH, 0, 2, -1, 1),
 	{ "unknown", SOL_SOCKET, 999, { 1 } },
 };
 
@@ -79,6 +87,9 @@ static const struct sa_option sa_options_tcp[] = {
 	SA_TCP(TCP_LINGER2, 1, 0, 70, -1),
 	SA_TCP(TCP_USER_TIMEOUT, 1000, 0, 5, -1),
 	SA_TCP(TCP_WINDOW_CLAMP, 0, 1000, 100000, 0),
+	SA_TCP(TCP_THIN_DUPACK, 1, 0, 2, -1),
+	SA_TCP(TCP_ULP, 1, 0, 2, -1),
+	SA_TCP(TCP_IS_MPTCP, 1, 0, 2, -1),
 	{ "unknown", IPPROTO_TCP, 999, { 1 } },
 };
 
