@@ -185,12 +185,112 @@ static void next__of_a_clone(struct kunit *test)
 	exs_merge_close(test, &f, page);
 }
 
+/* The same on the retransmission queue, in flight and lost. */
+static struct sk_buff *exs_merge_sent(struct kunit *test, struct exs_tcp_fix *f,
+				      struct page *page, u32 off, u32 len)
+{
+	struct sk_buff *skb = exs_merge_skb(test, f, page, off, len);
+
+	__skb_unlink(skb, &f->sk->sk_write_queue);
+	__skb_queue_tail(&f->tp->rtx_queue, skb);
+	list_add_tail(&skb->tcp_tsorted_anchor, &f->tp->tsorted);
+	EXS_TCPCB(skb)->gso_segs = 1;
+	EXS_TCPCB(skb)->sacked = EXS_TCPCB_LOST;
+	f->tp->packets_out++;
+	f->tp->lost_out++;
+	f->tp->snd_nxt = f->tp->write_seq;
+	return skb;
+}
+
+static void sent__those_that_fit_are_one(struct kunit *test)
+{
+	struct exs_tcp_fix f = exs_tcp_fix_open(test, TCP_ESTABLISHED);
+	struct page *page = exs_merge_page(test);
+	struct sk_buff *a = exs_merge_sent(test, &f, page, 0, 300);
+	struct sk_buff *b = exs_merge_sent(test, &f, page, 300, 400);
+	struct sk_buff *c = exs_merge_sent(test, &f, page, 1000, 301);
+	u32 seq = EXS_TCPCB(a)->seq;
+
+	f.tp->sack_ok = 1;
+	f.tp->rtx_hint = b;
+	EXS_TCPCB(b)->flags |= EXS_TCPHDR_PSH;
+	EXS_TCPCB(b)->ack_tstamp = 1;
+	skb_shinfo(b)->tskey = seq + 699;
+	exs_tcp_merge_sent(f.sk, a, 1000);
+	KUNIT_EXPECT_EQ(test, a->len, 700U);
+	KUNIT_EXPECT_EQ(test, EXS_TCPCB(a)->end_seq, seq + 700);
+	KUNIT_EXPECT_EQ(test, EXS_TCPCB(a)->flags,
+			EXS_TCPHDR_ACK | EXS_TCPHDR_PSH);
+	KUNIT_EXPECT_TRUE(test, EXS_TCPCB(a)->ack_tstamp);
+	KUNIT_EXPECT_EQ(test, skb_shinfo(a)->tskey, seq + 699);
+	KUNIT_EXPECT_PTR_EQ(test, f.tp->rtx_hint, a);
+	KUNIT_EXPECT_PTR_EQ(test, skb_peek_tail(&f.tp->rtx_queue), c);
+	KUNIT_EXPECT_EQ(test, f.tp->packets_out, 2U);
+	KUNIT_EXPECT_EQ(test, f.tp->lost_out, 2U);
+	KUNIT_EXPECT_EQ(test, f.sk->sk_wmem_queued, a->truesize + c->truesize);
+	exs_merge_close(test, &f, page);
+}
+
+static void sent__when_not(struct kunit *test)
+{
+	struct exs_tcp_fix f = exs_tcp_fix_open(test, TCP_ESTABLISHED);
+	struct page *page = exs_merge_page(test);
+	struct sk_buff *a = exs_merge_sent(test, &f, page, 0, 300);
+	struct sk_buff *b = exs_merge_sent(test, &f, page, 300, 400);
+	struct sk_buff *copy;
+
+	f.tp->sack_ok = 1;
+	EXS_TCPCB(b)->sacked |= EXS_TCPCB_SACKED;
+	exs_tcp_merge_sent(f.sk, a, 1000);
+	EXS_TCPCB(b)->sacked = EXS_TCPCB_LOST;
+	EXS_TCPCB(b)->gso_segs = 2;
+	exs_tcp_merge_sent(f.sk, a, 1000);
+	EXS_TCPCB(b)->gso_segs = 1;
+	EXS_TCPCB(a)->eor = 1;
+	exs_tcp_merge_sent(f.sk, a, 1000);
+	EXS_TCPCB(a)->eor = 0;
+	f.tp->snd_wnd = 699;
+	exs_tcp_merge_sent(f.sk, a, 1000);
+	f.tp->snd_wnd = 700;
+	/* The device still has it. */
+	copy = exs_tcp_xmit_copy(b, GFP_ATOMIC);
+	KUNIT_ASSERT_NOT_NULL(test, copy);
+	exs_tcp_merge_sent(f.sk, a, 1000);
+	kfree_skb(copy);
+	exs_tcp_merge_sent(f.sk, a, 699);
+	KUNIT_EXPECT_EQ(test, a->len, 300U);
+	exs_tcp_merge_sent(f.sk, a, 700);
+	KUNIT_EXPECT_EQ(test, a->len, 700U);
+	exs_merge_close(test, &f, page);
+}
+
+/* Without SACK what is counted as arrived is one less, too. */
+static void sent__duplicate_acks(struct kunit *test)
+{
+	struct exs_tcp_fix f = exs_tcp_fix_open(test, TCP_ESTABLISHED);
+	struct page *page = exs_merge_page(test);
+	struct sk_buff *a = exs_merge_sent(test, &f, page, 0, 300);
+	unsigned int i;
+
+	for (i = 1; i < 4; i++)
+		exs_merge_sent(test, &f, page, 300 * i, 300);
+	f.tp->sacked_out = 2;
+	exs_tcp_merge_sent(f.sk, a, 1200);
+	KUNIT_EXPECT_EQ(test, a->len, 1200U);
+	KUNIT_EXPECT_EQ(test, f.tp->packets_out, 1U);
+	KUNIT_EXPECT_EQ(test, f.tp->sacked_out, 0U);
+	exs_merge_close(test, &f, page);
+}
+
 static struct kunit_case exs_tcp_merge_cases[] = {
 	KUNIT_CASE(next__takes_its_front),
 	KUNIT_CASE(next__takes_it_whole),
 	KUNIT_CASE(next__when_not),
 	KUNIT_CASE(next__the_pieces_are_full),
 	KUNIT_CASE(next__of_a_clone),
+	KUNIT_CASE(sent__those_that_fit_are_one),
+	KUNIT_CASE(sent__when_not),
+	KUNIT_CASE(sent__duplicate_acks),
 	{}
 };
 

@@ -9,6 +9,8 @@
 
 /* tcp_merge.c: take text of the next packet of the write queue. */
 u32 exs_tcp_merge_next(struct sock *sk, struct sk_buff *skb, u32 most);
+/* tcp_merge.c: send small segments again as one. */
+void exs_tcp_merge_sent(struct sock *sk, struct sk_buff *skb, u32 most);
 /* tcp_rtx.c, for tcp_merge.c */
 void exs_tcp_rtx_release(struct sock *sk, struct sk_buff *skb);
 int exs_tcp_rtx_unclone(struct sk_buff *skb, gfp_t gfp);

@@ -379,6 +379,9 @@ static int exs_tcp_rtx_fit(struct sock *sk, struct sk_buff *skb, u32 segs)
 					GFP_ATOMIC);
 	if (cb->gso_size != (skb->len <= mss ? 0 : mss))
 		exs_tcp_rtx_uncount(tp, skb, old - exs_tcp_set_segs(skb, mss));
+	len = min_t(u32, room, mss);
+	if (skb->len < len)
+		exs_tcp_merge_sent(sk, skb, len);
 	return 0;
 }
 

@@ -71,6 +71,25 @@ void exs_tcp_tstamp_split(struct sk_buff *skb, struct sk_buff *buff)
 	EXS_TCPCB(skb)->ack_tstamp = 0;
 }
 
+/**
+ * exs_tcp_tstamp_join - a packet becomes part of the one before
+ * @skb: that one
+ * @next: the packet; of two requests its own is kept
+ *
+ * Context: socket lock held.
+ */
+void exs_tcp_tstamp_join(struct sk_buff *skb, const struct sk_buff *next)
+{
+	const struct skb_shared_info *from = skb_shinfo(next);
+	u8 flags = from->tx_flags & SKBTX_ANY_TSTAMP;
+
+	if (likely(!flags && !EXS_TCPCB(next)->ack_tstamp))
+		return;
+	skb_shinfo(skb)->tx_flags |= flags;
+	skb_shinfo(skb)->tskey = from->tskey;
+	EXS_TCPCB(skb)->ack_tstamp |= EXS_TCPCB(next)->ack_tstamp;
+}
+
 /*
  * A copy that may wait for the reader as long as it likes: a clone would take
  * the place of the one that a retransmission sends.
