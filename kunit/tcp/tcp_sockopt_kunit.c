@@ -46,6 +46,12 @@ static void setsockopt__ranges(struct kunit *test)
 		{ TCP_WINDOW_CLAMP, 0, 0 },
 		{ TCP_INQ, -1, -EINVAL }, { TCP_INQ, 0, 0 }, { TCP_INQ, 1, 0 },
 		{ TCP_INQ, 2, -EINVAL },
+		{ TCP_THIN_LINEAR_TIMEOUTS, -1, -EINVAL },
+		{ TCP_THIN_LINEAR_TIMEOUTS, 0, 0 },
+		{ TCP_THIN_LINEAR_TIMEOUTS, 1, 0 },
+		{ TCP_THIN_LINEAR_TIMEOUTS, 2, -EINVAL },
+		{ TCP_THIN_DUPACK, -1, -EINVAL }, { TCP_THIN_DUPACK, 1, 0 },
+		{ TCP_THIN_DUPACK, 2, -EINVAL },
 		{ 4711, 1, -ENOPROTOOPT },
 	};
 	struct socket *sock = exs_sockopt_open(test);

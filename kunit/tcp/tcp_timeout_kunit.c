@@ -60,6 +60,30 @@ static void rto__repeats_and_backs_off(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, (int)w->tp->rtx_kind, EXS_TCP_RTX_NONE);
 }
 
+/* A thin stream: the first six timeouts are as long as the samples say. */
+static void rto__of_a_thin_stream(struct kunit *test)
+{
+	struct exs_wire *w = exs_tmo_sent(test);
+	struct exs_tcp_ext *ext = exs_tcp_ext_own(w->tp, GFP_KERNEL);
+	unsigned int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, ext);
+	ext->thin_linear = 1;
+	/* Beyond the smallest, which is long in the suites. */
+	w->tp->cc.srtt_us = 8 * USEC_PER_SEC;
+	w->tp->rttvar_us = 14 * USEC_PER_SEC;
+	for (i = 1; i <= 6; i++) {
+		exs_wire_call(w, exs_tcp_rtx_deadline);
+		EXS_WIRE_OUT(w, W_ACK, 1, 1, 10);
+		KUNIT_EXPECT_EQ(test, w->tp->rto, 15U * HZ);
+		KUNIT_EXPECT_EQ(test, w->tp->backoff, 0);
+	}
+	exs_wire_call(w, exs_tcp_rtx_deadline);
+	KUNIT_EXPECT_EQ(test, w->tp->rto, 30U * HZ);
+	KUNIT_EXPECT_EQ(test, w->tp->backoff, 1);
+	exs_wire_drain(w);
+}
+
 /* It never left this host: that says nothing of the path. */
 static void rto__full_queue_here(struct kunit *test)
 {
@@ -461,6 +485,7 @@ static void fin_wait_2__of_an_orphan_ends(struct kunit *test)
 
 static struct kunit_case exs_tcp_timeout_cases[] = {
 	KUNIT_CASE(rto__repeats_and_backs_off),
+	KUNIT_CASE(rto__of_a_thin_stream),
 	KUNIT_CASE(rto__full_queue_here),
 	KUNIT_CASE(rto__nothing_in_flight),
 	KUNIT_CASE(rto__r1_looks_for_another_way),

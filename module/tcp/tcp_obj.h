@@ -39,6 +39,8 @@
 #define EXS_TCP_KEEPALIVE_MAX	32767			/* seconds */
 #define EXS_TCP_KEEPCNT_MAX	127
 #define EXS_TCP_SYNCNT_MAX	127
+#define EXS_TCP_THIN_PACKETS	4	/* in flight: fewer are a thin stream */
+#define EXS_TCP_THIN_RETRIES	6	/* timeouts that do not grow */
 
 /* tp->nonagle, Linux's values */
 #define EXS_TCP_NAGLE_OFF	1	/* TCP_NODELAY */
@@ -137,6 +139,7 @@ struct exs_tcp_ext {
 	u8 defer_accept;
 	u8 syn_retries;			/* TCP_SYNCNT, 0: sysctl */
 	u8 save_syn;			/* TCP_SAVE_SYN */
+	u8 thin_linear;			/* TCP_THIN_LINEAR_TIMEOUTS */
 	u8 fo_connect;			/* TCP_FASTOPEN_CONNECT */
 	u8 fo_no_cookie;		/* TCP_FASTOPEN_NO_COOKIE */
 	/* the socket's own, never inherited */

@@ -85,6 +85,7 @@ void exs_tcp_rtt_sample(struct exs_tcp_sock *tp, long rtt_us, u32 rto_min_us);
 void exs_tcp_rtt_init(struct exs_tcp_sock *tp);
 void exs_tcp_rtt_fallback(struct exs_tcp_sock *tp);
 u32 exs_tcp_rto_bound(u32 rto);
+u32 exs_tcp_rtt_rto(const struct exs_tcp_sock *tp);
 
 /* tcp_reasm.c: in-order delivery, out-of-order queue. Consume skb. */
 void exs_tcp_data_queue(struct sock *sk, struct sk_buff *skb,

@@ -30,6 +30,19 @@ u32 exs_tcp_rto_bound(u32 rto)
 }
 
 /**
+ * exs_tcp_rtt_rto - the timeout that the samples call for
+ * @tp: the socket
+ *
+ * Context: socket lock held.
+ * Return: jiffies.
+ */
+u32 exs_tcp_rtt_rto(const struct exs_tcp_sock *tp)
+{
+	return exs_tcp_rto_bound(usecs_to_jiffies((tp->cc.srtt_us >> 3) +
+						  tp->rttvar_us));
+}
+
+/**
  * exs_tcp_rtt_init - before the first sample
  * @tp: the socket
  *
@@ -151,7 +164,6 @@ void exs_tcp_rtt_sample(struct exs_tcp_sock *tp, long rtt_us, u32 rto_min_us)
 	else
 		exs_tcp_rtt_next(tp, rtt, rto_min_us);
 	tp->cc.srtt_us = max(1U, tp->cc.srtt_us);
-	tp->rto = exs_tcp_rto_bound(usecs_to_jiffies((tp->cc.srtt_us >> 3) +
-						     tp->rttvar_us));
+	tp->rto = exs_tcp_rtt_rto(tp);
 	tp->backoff = 0;
 }

@@ -240,6 +240,8 @@ static int exs_tcp_setsockopt_ext(struct sock *sk, int optname, int val)
 					  EXS_TCP_SYNCNT_MAX);
 	case TCP_SAVE_SYN:
 		return exs_tcp_opt_set_u8(&ext->save_syn, val, 0, 2);
+	case TCP_THIN_LINEAR_TIMEOUTS:
+		return exs_tcp_opt_set_u8(&ext->thin_linear, val, 0, 1);
 	case TCP_LINGER2:
 		exs_tcp_opt_linger2(tp, ext, val);
 		return 0;
@@ -452,6 +454,12 @@ static int exs_tcp_getsockopt_int(const struct sock *sk, int optname, int *val)
 		return 0;
 	case TCP_INQ:
 		*val = tp->inq;
+		return 0;
+	case TCP_THIN_LINEAR_TIMEOUTS:
+		*val = READ_ONCE(tp->ext->thin_linear);
+		return 0;
+	case TCP_THIN_DUPACK:
+		*val = 0;
 		return 0;
 	case TCP_USER_TIMEOUT:
 		*val = READ_ONCE(tp->ext->user_timeout);

@@ -214,14 +214,34 @@ static u32 exs_tcp_rto_bound_user(const struct exs_tcp_sock *tp)
 	return min_t(u32, tp->rto, msecs_to_jiffies(left));
 }
 
+/*
+ * A thin stream has too little in flight for its losses to be seen before a
+ * timeout. Who asks for it waits as long each time, a few times.
+ */
+static bool exs_tcp_rto_linear(const struct sock *sk)
+{
+	const struct exs_tcp_sock *tp = exs_tcp_sk(sk);
+
+	return sk->sk_state == TCP_ESTABLISHED &&
+	       (READ_ONCE(tp->ext->thin_linear) ||
+		EXS_SYSCTL(exs_sock_net(sk), tcp_thin_linear_timeouts)) &&
+	       tp->packets_out < EXS_TCP_THIN_PACKETS &&
+	       tp->cc.ssthresh < EXS_CC_SSTHRESH_INF &&
+	       tp->retransmits <= EXS_TCP_THIN_RETRIES;
+}
+
 static void exs_tcp_rto_backoff(struct sock *sk)
 {
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
 
-	/* A lost SYN says little about congestion: the first few are even. */
-	if (sk->sk_state != TCP_SYN_SENT ||
-	    tp->retransmits > EXS_SYSCTL(exs_sock_net(sk),
-					 tcp_syn_linear_timeouts)) {
+	if (exs_tcp_rto_linear(sk)) {
+		tp->backoff = 0;
+		tp->rto = max(exs_tcp_rtt_rto(tp),
+			      usecs_to_jiffies(exs_tcp_rto_min_us(sk)));
+	} else if (sk->sk_state != TCP_SYN_SENT ||
+		   tp->retransmits > EXS_SYSCTL(exs_sock_net(sk),
+						tcp_syn_linear_timeouts)) {
+		/* A lost SYN says little of congestion: the first are even. */
 		if (tp->backoff < U8_MAX)
 			tp->backoff++;
 		tp->rto = min_t(u32, tp->rto << 1, EXS_TCP_RTO_MAX);
