@@ -11,6 +11,8 @@
  * Whoever takes a request out of the hash owns its end: it stops the timer and
  * drops the hash's reference. The timer's own reference goes with the timer.
  */
+#include <net/inet_ecn.h>
+
 #include "tcp/tcp_priv.h"
 #include "tcp/tcp_req.h"
 
@@ -262,6 +264,16 @@ static void exs_tcp_req_options(struct exs_tcp_req *req, struct sk_buff *skb,
 	exs_tcp_req_window(req, mss, attr);
 }
 
+/* The listener's; with tcp_reflect_tos the peer's, but for the ECN bits. */
+static u8 exs_tcp_req_tos(struct sock *lsk, const struct sk_buff *skb)
+{
+	u8 tos = READ_ONCE(exs_sk(lsk)->tos);
+
+	if (!EXS_SYSCTL(exs_sock_net(lsk), tcp_reflect_tos))
+		return tos;
+	return (ip_hdr(skb)->tos & ~INET_ECN_MASK) | (tos & INET_ECN_MASK);
+}
+
 /**
  * exs_tcp_req_tuple - begin a request: who talks with whom
  * @req: zeroed and filled
@@ -288,7 +300,7 @@ void exs_tcp_req_tuple(struct exs_tcp_req *req, struct sock *lsk,
 	req->mark = READ_ONCE(lsk->sk_mark);
 	if (!req->mark && EXS_SYSCTL(exs_sock_net(lsk), tcp_fwmark_accept))
 		req->mark = skb->mark;
-	req->tos = exs_sk(lsk)->tos;
+	req->tos = exs_tcp_req_tos(lsk, skb);
 }
 
 static void exs_tcp_req_fill(struct exs_tcp_req *req, struct sock *lsk,

@@ -10,6 +10,7 @@
 #include <linux/module.h>
 #include <linux/mm.h>
 
+#include <net/inet_ecn.h>
 #include <net/proto_memory.h>
 
 #include "tcp/tcp_priv.h"
@@ -187,6 +188,8 @@ static void exs_tcp_clone_conn(struct sock *sk, struct sock *lsk,
 	es->conn.node.pprev = NULL;
 	es->conn.kind = EXS_CONN_SOCK;
 	es->conn.bound_dev_if = sk->sk_bound_dev_if;
+	if (EXS_SYSCTL(exs_sock_net(sk), tcp_reflect_tos))
+		es->tos = req->tos & ~INET_ECN_MASK;
 	es->saddr = req->conn.laddr;
 	es->id = get_random_u16();
 	memset(&es->rt, 0, sizeof(es->rt));

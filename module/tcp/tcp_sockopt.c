@@ -458,9 +458,6 @@ static int exs_tcp_getsockopt_int(const struct sock *sk, int optname, int *val)
 	case TCP_THIN_LINEAR_TIMEOUTS:
 		*val = READ_ONCE(tp->ext->thin_linear);
 		return 0;
-	case TCP_THIN_DUPACK:
-		*val = 0;
-		return 0;
 	case TCP_USER_TIMEOUT:
 		*val = READ_ONCE(tp->ext->user_timeout);
 		return 0;
