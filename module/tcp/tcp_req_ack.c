@@ -100,7 +100,7 @@ static void exs_tcp_req_tell(struct exs_tcp_req *req, struct sk_buff *skb,
 		.tx_delay = exs_tcp_tx_delay(exs_tcp_sk(req->listener)),
 		.oif = req->conn.bound_dev_if,
 		.win = req->rcv_wnd >> req->rcv_wscale,
-		.tos = req->tos,
+		.tos = ip_hdr(skb)->tos,
 		.use_ts = req->tstamp_ok,
 	};
 
