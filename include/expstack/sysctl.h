@@ -125,6 +125,7 @@ struct exs_sysctl {
 	int tcp_retrans_collapse;
 	int tcp_thin_linear_timeouts;
 	int tcp_reflect_tos;
+	int tcp_fack;			/* obsolete: of no effect */
 	int somaxconn;			/* core/somaxconn of the namespace */
 	/* its module pinned; written under exs_cc_mutex (tcp_cc.c) */
 	struct exs_cc_ops __rcu *tcp_congestion_control;

@@ -132,6 +132,7 @@ const struct exs_sysctl_desc exs_sysctl_table[] = {
 	EXS_INT(tcp_retrans_collapse, 0, 255, 1),
 	EXS_INT(tcp_thin_linear_timeouts, 0, 255, 0),
 	EXS_INT(tcp_reflect_tos, 0, 1, 0),
+	EXS_INT(tcp_fack, 0, 255, 0),
 	EXS_ROW("core", "somaxconn", somaxconn, INT, 0, INT_MAX, 4096),
 	EXS_ROW("", "tcp_congestion_control", tcp_congestion_control, CC, 0, 0, 0),
 };
