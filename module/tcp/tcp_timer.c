@@ -159,9 +159,11 @@ void exs_tcp_timers_ack_received(struct sock *sk, bool progress)
 			exs_tcp_timers_rearm(sk);
 		return;
 	}
+	/* What waits is tried next: exs_tcp_timers_window_closed(). */
 	if (progress)
 		tp->rtx_kind = EXS_TCP_RTX_NONE;
-	exs_tcp_timers_ack_probe(sk);
+	else
+		exs_tcp_timers_ack_probe(sk);
 }
 
 /**
