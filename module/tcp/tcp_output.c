@@ -187,14 +187,29 @@ static bool exs_tcp_output_defer(struct sock *sk, struct sk_buff *skb,
 }
 
 /*
+ * Segments that may go at once. Half the peer's window bounds what is gathered
+ * in a packet, not what is sent in one.
+ */
+static u32 exs_tcp_output_burst(const struct sock *sk, unsigned int mss)
+{
+	const struct exs_tcp_sock *tp = exs_tcp_sk(sk);
+	u32 size = sk->sk_gso_max_size;
+
+	if (likely(tp->burst_segs <= tp->gso_segs ||
+		   exs_tcp_half_window(tp, size) == size))
+		return exs_tcp_burst(tp);
+	return clamp_t(u32, size / mss, 1,
+		       min_t(u32, tp->burst_segs, sk->sk_gso_max_segs));
+}
+
+/*
  * Where less goes at once than is gathered in a packet, what the last time left
  * of one and the next are not to be two.
  */
-static void exs_tcp_output_fill(struct sock *sk, struct sk_buff *skb, u32 most)
+static void exs_tcp_output_fill(struct sock *sk, struct sk_buff *skb,
+				u32 max_segs, u32 most)
 {
-	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
-
-	if (skb->len < most && tp->burst_segs <= tp->gso_segs)
+	if (skb->len < most && exs_tcp_sk(sk)->burst_segs <= max_segs)
 		exs_tcp_merge_next(sk, skb, most - skb->len);
 }
 
@@ -204,7 +219,7 @@ static u32 exs_tcp_output_decide(struct sock *sk, struct sk_buff *skb,
 {
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
 	u32 quota = exs_tcp_cwnd_quota(tp);
-	u32 max_segs = exs_tcp_burst(tp);
+	u32 max_segs = exs_tcp_output_burst(sk, run->mss);
 	u32 segs;
 	bool last;
 
@@ -214,7 +229,8 @@ static u32 exs_tcp_output_decide(struct sock *sk, struct sk_buff *skb,
 		run->cwnd_limited = true;
 		return 0;
 	}
-	exs_tcp_output_fill(sk, skb, min(max_segs, quota) * run->mss);
+	exs_tcp_output_fill(sk, skb, max_segs,
+			    min(max_segs, quota) * run->mss);
 	last = skb_queue_is_last(&sk->sk_write_queue, skb);
 	segs = exs_tcp_set_segs(skb, run->mss);
 	if (!exs_tcp_output_window(tp, skb, run->mss)) {
