@@ -380,4 +380,7 @@ void exs_tcp_xmit_sent(struct sock *sk, struct sk_buff *skb)
 	if (idle || tp->rtx_kind == EXS_TCP_RTX_TLP)
 		exs_tcp_timers_rearm(sk);
 	EXS_ADD(exs_sock_net(sk), TCPEXT_TCPOrigDataSent, segs);
+	/* Less is unsent; and the window, not yet full, tells of a small buffer. */
+	if (sk->sk_socket && test_bit(SOCK_NOSPACE, &sk->sk_socket->flags))
+		exs_tcp_new_space(sk);
 }
