@@ -66,8 +66,8 @@ static void exs_tcp_connect_window(struct sock *sk)
 	u32 mss = tp->advmss - (tp->ts_recent_stamp ? 12 : 0);
 	u8 wscale;
 
-	if (!tp->window_clamp)
-		tp->window_clamp = exs_rt_metric(&tp->es.rt, RTAX_WINDOW);
+	tp->window_clamp = exs_tcp_window_limit(sk, exs_rt_metric(&tp->es.rt,
+								  RTAX_WINDOW));
 	exs_tcp_window_syn(en, exs_tcp_window_full_space(sk), mss,
 			   EXS_SYSCTL(en, tcp_window_scaling), &tp->rcv_wnd,
 			   &tp->window_clamp, &wscale);

@@ -164,6 +164,7 @@ u16 exs_tcp_window_select(struct sock *sk);
 u32 exs_tcp_window_offer(struct sock *sk);
 void exs_tcp_window_init(struct sock *sk);
 /* Largest window and scale for a SYN. */
+u32 exs_tcp_window_limit(const struct sock *sk, u32 metric);
 void exs_tcp_window_syn(struct exs_net *en, u32 space, u32 mss, bool scaling,
 			u32 *rcv_wnd, u32 *clamp, u8 *wscale);
 /* Space the receive buffer has left, in payload bytes. */

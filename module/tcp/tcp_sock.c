@@ -287,8 +287,8 @@ struct sock *exs_tcp_sock_clone(struct sock *lsk, struct exs_tcp_req *req)
 	if (!IS_ERR(rt)) {
 		tp->advmss = exs_tcp_rt_advmss(rt, tp->ext->user_mss);
 		exs_tcp_sync_mss(sk, rt->mtu);
-		if (!tp->window_clamp)
-			tp->window_clamp = exs_rt_metric(rt, RTAX_WINDOW);
+		tp->window_clamp =
+			exs_tcp_window_limit(sk, exs_rt_metric(rt, RTAX_WINDOW));
 		exs_cc_route(sk);
 	}
 	exs_tcp_rcv_mss_init(tp);

@@ -51,6 +51,26 @@ int exs_tcp_window_full_space(const struct sock *sk)
 }
 
 /**
+ * exs_tcp_window_limit - the largest window that may ever be offered
+ * @sk: a connecting socket, or the listener
+ * @metric: RTAX_WINDOW of the route to the peer
+ *
+ * TCP_WINDOW_CLAMP or else the route says; a buffer whose size the user has set
+ * cannot hold more than it does now.
+ *
+ * Return: bytes, 0: any.
+ */
+u32 exs_tcp_window_limit(const struct sock *sk, u32 metric)
+{
+	u32 most = READ_ONCE(exs_tcp_sk(sk)->window_clamp) ?: metric;
+	u32 full = exs_tcp_window_full_space(sk);
+
+	if (sk->sk_userlocks & SOCK_RCVBUF_LOCK && (!most || most > full))
+		return full;
+	return most;
+}
+
+/**
  * exs_tcp_window_syn - window and scale to offer in a SYN or SYN-ACK
  * @en: namespace
  * @space: payload the buffer can take
@@ -97,8 +117,9 @@ void exs_tcp_window_init(struct sock *sk)
 	u32 mss = tp->advmss;
 
 	if (!tp->window_clamp)
-		tp->window_clamp = 65535U << tp->rcv_wscale;
-	tp->window_clamp = min(tp->window_clamp, most);
+		tp->window_clamp = 65535U << EXS_TCP_MAX_WSCALE;
+	tp->window_clamp = min3(tp->window_clamp, 65535U << tp->rcv_wscale,
+				most);
 	if (tp->window_clamp > 2 * mss && tp->window_clamp + mss > most)
 		tp->window_clamp = max(2 * mss, most - mss);
 	tp->rcv_ssthresh = min(tp->rcv_ssthresh, tp->window_clamp);
