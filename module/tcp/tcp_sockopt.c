@@ -118,9 +118,12 @@ int exs_tcp_retrans_to_secs(u8 n)
 	return period;
 }
 
+/* A lower one shows at once; a higher one reopens what was offered last. */
 static int exs_tcp_opt_window_clamp(struct sock *sk, int val)
 {
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
+	u32 old = tp->window_clamp;
+	u32 most;
 
 	if (!val) {
 		if (sk->sk_state != TCP_CLOSE)
@@ -128,9 +131,13 @@ static int exs_tcp_opt_window_clamp(struct sock *sk, int val)
 		WRITE_ONCE(tp->window_clamp, 0);
 		return 0;
 	}
-	tp->window_clamp = max_t(u32, val, SOCK_MIN_RCVBUF / 2);
-	if (tp->rcv_ssthresh > tp->window_clamp)
-		tp->rcv_ssthresh = tp->window_clamp;
+	most = max_t(int, val, SOCK_MIN_RCVBUF / 2);
+	WRITE_ONCE(tp->window_clamp, most);
+	if (most < old)
+		tp->rcv_ssthresh = min(tp->rcv_ssthresh, most);
+	else if (most > old)
+		tp->rcv_ssthresh = max(tp->rcv_ssthresh,
+				       min(tp->rcv_wnd, most));
 	return 0;
 }
 
