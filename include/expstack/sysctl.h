@@ -90,6 +90,9 @@ struct exs_sysctl {
 	int tcp_ecn_fallback;
 	int tcp_moderate_rcvbuf;
 	int tcp_adv_win_scale;
+	int tcp_app_win;
+	int tcp_shrink_window;
+	int tcp_workaround_signed_windows;
 	int tcp_limit_output_bytes;
 	int tcp_challenge_ack_limit;
 	int tcp_invalid_ratelimit;	/* jiffies */
@@ -104,6 +107,8 @@ struct exs_sysctl {
 	int tcp_backlog_ack_defer;
 	int tcp_early_retrans;		/* 3, 4: tail loss probes */
 	int tcp_frto;
+	int tcp_fack;			/* this and the next: no effect */
+	int tcp_low_latency;
 	int tcp_min_tso_segs;
 	int tcp_tso_win_divisor;
 	int tcp_tso_rtt_log;
@@ -125,7 +130,7 @@ struct exs_sysctl {
 	int tcp_retrans_collapse;
 	int tcp_thin_linear_timeouts;
 	int tcp_reflect_tos;
-	int tcp_fack;			/* obsolete: of no effect */
+	int tcp_min_rtt_wlen;		/* seconds */
 	int somaxconn;			/* core/somaxconn of the namespace */
 	/* its module pinned; written under exs_cc_mutex (tcp_cc.c) */
 	struct exs_cc_ops __rcu *tcp_congestion_control;

@@ -11,6 +11,7 @@ static struct exs_tcp_sock *exs_tcp_rtt_fix(struct kunit *test)
 	struct exs_tcp_sock *tp = kunit_kzalloc(test, sizeof(*tp), GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(test, tp);
+	sock_net_set(&tp->es.sk, &init_net);
 	exs_tcp_fix_numbers(tp);
 	exs_tcp_rtt_init(tp);
 	return tp;
@@ -116,6 +117,32 @@ static void min__of_the_last_five_minutes(struct kunit *test)
 	}
 }
 
+static void min__of_the_last_two_seconds(struct kunit *test)
+{
+	struct exs_tcp_sock *tp = exs_tcp_rtt_fix(test);
+	struct exs_net *en = exs_net(&init_net);
+	int wlen = en->sysctl.tcp_min_rtt_wlen;
+	static const struct {
+		u32 at_ms, rtt, min;
+	} t[] = {
+		{ 0, 100, 100 },
+		{ 900, 300, 100 },
+		{ 1200, 200, 100 },
+		{ 1900, 250, 100 },
+		{ 2200, 220, 200 },
+	};
+	unsigned int i;
+
+	en->sysctl.tcp_min_rtt_wlen = 2;
+	for (i = 0; i < ARRAY_SIZE(t); i++) {
+		tp->mstamp_us = (u64)t[i].at_ms * USEC_PER_MSEC;
+		exs_tcp_rtt_sample(tp, t[i].rtt, EXS_FIX_RTO_MIN_US);
+		KUNIT_EXPECT_EQ_MSG(test, tp->cc.min_rtt_us, t[i].min,
+				    "row %u", i);
+	}
+	en->sysctl.tcp_min_rtt_wlen = wlen;
+}
+
 static void sample__variance_never_below_the_minimum(struct kunit *test)
 {
 	struct exs_tcp_sock *tp = exs_tcp_rtt_fix(test);
@@ -157,6 +184,7 @@ static struct kunit_case exs_tcp_rtt_cases[] = {
 	KUNIT_CASE(sample__invalid_is_ignored),
 	KUNIT_CASE(sample__smooths_by_an_eighth),
 	KUNIT_CASE(min__of_the_last_five_minutes),
+	KUNIT_CASE(min__of_the_last_two_seconds),
 	KUNIT_CASE(sample__variance_never_below_the_minimum),
 	KUNIT_CASE(sample__ends_backoff),
 	KUNIT_CASE(bound__two_minutes),

@@ -19,7 +19,7 @@ static void syn__window_and_scale(struct kunit *test)
 		{ 1461, 1460, 0, true, 1460 },
 		{ 65536, 1460, 5000, true, 4380 },
 		{ 1 << 20, 1460, 0, true, 718 * 1460 },
-		{ 1 << 20, 1460, 0, false, 65535 },
+		{ 1 << 20, 1460, 0, false, 718 * 1460 },
 	};
 	struct exs_net *en = exs_net(&init_net);
 	unsigned int i;
@@ -105,6 +105,95 @@ static void init__one_segment_in_reserve(struct kunit *test)
 	exs_tcp_fix_close(test, &f);
 }
 
+static void init__share_of_the_application(struct kunit *test)
+{
+	static const struct {
+		int share;
+		u32 clamp, want;
+	} t[] = {
+		{ 31, 1 << 20, EXS_FIX_WND - 1460 },
+		{ 0, 1 << 20, EXS_FIX_WND },
+		{ 1, 1 << 20, EXS_FIX_WND / 2 },
+		{ 1, 10000, 10000 },
+		{ 31, 10000, 10000 },
+	};
+	struct exs_net *en = exs_net(&init_net);
+	int share = en->sysctl.tcp_app_win;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(t); i++) {
+		struct exs_tcp_fix f = exs_window_open(test);
+
+		en->sysctl.tcp_app_win = t[i].share;
+		f.tp->window_clamp = t[i].clamp;
+		exs_tcp_window_init(f.sk);
+		KUNIT_EXPECT_EQ_MSG(test, f.tp->window_clamp, t[i].want,
+				    "row %u", i);
+		exs_tcp_fix_close(test, &f);
+	}
+	en->sysctl.tcp_app_win = share;
+}
+
+static void select__shrinks_where_it_may(struct kunit *test)
+{
+	struct exs_tcp_fix f = exs_window_open(test);
+	struct exs_net *en = exs_sock_net(f.sk);
+
+	en->sysctl.tcp_shrink_window = 1;
+	KUNIT_EXPECT_EQ(test, exs_tcp_window_select(f.sk), EXS_FIX_WND >> 7);
+	f.sk->sk_rcvbuf = EXS_FIX_WND;
+	KUNIT_EXPECT_EQ(test, exs_tcp_window_select(f.sk), EXS_FIX_WND >> 8);
+	/* Not without a scale. */
+	f.tp->rcv_wscale = 0;
+	f.sk->sk_rcvbuf = EXS_FIX_WND / 2;
+	KUNIT_EXPECT_EQ(test, exs_tcp_window_select(f.sk), EXS_FIX_WND / 2);
+	en->sysctl.tcp_shrink_window = 0;
+	exs_tcp_fix_close(test, &f);
+}
+
+static void select__signed_window(struct kunit *test)
+{
+	struct exs_tcp_fix f = exs_window_open(test);
+	struct exs_net *en = exs_sock_net(f.sk);
+
+	en->sysctl.tcp_workaround_signed_windows = 1;
+	KUNIT_EXPECT_EQ(test, exs_tcp_window_select(f.sk), EXS_FIX_WND >> 7);
+	f.tp->rcv_wscale = 0;
+	KUNIT_EXPECT_LE(test, exs_tcp_window_select(f.sk), 32767);
+	en->sysctl.tcp_workaround_signed_windows = 0;
+	exs_tcp_fix_close(test, &f);
+}
+
+static void limit__of_option_route_and_buffer(struct kunit *test)
+{
+	static const struct {
+		u32 clamp, metric;
+		bool locked;
+		u32 want;
+	} t[] = {
+		{ 0, 0, false, 0 },
+		{ 5000, 0, false, 5000 },
+		{ 5000, 4000, false, 5000 },
+		{ 0, 4000, false, 4000 },
+		{ 0, 0, true, EXS_FIX_WND },
+		{ 5000, 0, true, 5000 },
+		{ EXS_FIX_WND + 1, 0, true, EXS_FIX_WND },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(t); i++) {
+		struct exs_tcp_fix f = exs_window_open(test);
+
+		f.tp->window_clamp = t[i].clamp;
+		if (t[i].locked)
+			f.sk->sk_userlocks |= SOCK_RCVBUF_LOCK;
+		KUNIT_EXPECT_EQ_MSG(test,
+				    exs_tcp_window_limit(f.sk, t[i].metric),
+				    t[i].want, "row %u", i);
+		exs_tcp_fix_close(test, &f);
+	}
+}
+
 static void rcvbuf__doubles_with_the_readers_pace(struct kunit *test)
 {
 	struct exs_tcp_fix f = exs_window_open(test);
@@ -150,6 +239,10 @@ static struct kunit_case exs_tcp_window_cases[] = {
 	KUNIT_CASE(offer__silly_window),
 	KUNIT_CASE(offer__whole_segments_without_scale),
 	KUNIT_CASE(init__one_segment_in_reserve),
+	KUNIT_CASE(init__share_of_the_application),
+	KUNIT_CASE(select__shrinks_where_it_may),
+	KUNIT_CASE(select__signed_window),
+	KUNIT_CASE(limit__of_option_route_and_buffer),
 	KUNIT_CASE(rcvbuf__doubles_with_the_readers_pace),
 	KUNIT_CASE(grow__not_for_wasteful_packets),
 	{}

@@ -312,7 +312,7 @@ struct exs_tcp_sock {
 	u16 mss_clamp;			/* from the peer's MSS option */
 	u16 gso_segs;			/* segments per skb at most */
 	u16 burst_segs;			/* those of about a millisecond */
-	u16 min_rtt_stamp;		/* cc.min_rtt_us is no older, 2 s */
+	u16 min_rtt_stamp;		/* cc.min_rtt_us is no older; tcp_rtt.c */
 
 	/* -- receiving -- */
 	u32 window_clamp;

@@ -13,10 +13,19 @@
  */
 #include "tcp/tcp_priv.h"
 
-/* Steps of about two seconds; 16 bits of them are a day and a half. */
-#define EXS_TCP_MIN_RTT_SHIFT	21
-/* Half of five minutes. */
-#define EXS_TCP_MIN_RTT_HALF	((150 * USEC_PER_SEC) >> EXS_TCP_MIN_RTT_SHIFT)
+/*
+ * Steps of about two seconds; 16 bits of them are a day and a half. Where the
+ * shortest round trip does not count as long as a minute they are of 66 ms.
+ */
+static int exs_tcp_min_rtt_shift(u32 wlen)
+{
+	return wlen < 60 ? 16 : 21;
+}
+
+static u32 exs_tcp_min_rtt_wlen(const struct exs_tcp_sock *tp)
+{
+	return EXS_SYSCTL(exs_sock_net(&tp->es.sk), tcp_min_rtt_wlen);
+}
 
 /**
  * exs_tcp_rto_bound - keep a timeout within its limits
@@ -53,7 +62,8 @@ void exs_tcp_rtt_init(struct exs_tcp_sock *tp)
 	tp->cc.srtt_us = 0;
 	tp->cc.min_rtt_us = ~0U;
 	tp->min_rtt_next = ~0U;
-	tp->min_rtt_stamp = tp->mstamp_us >> EXS_TCP_MIN_RTT_SHIFT;
+	tp->min_rtt_stamp = tp->mstamp_us >>
+			    exs_tcp_min_rtt_shift(exs_tcp_min_rtt_wlen(tp));
 	tp->mdev_us = jiffies_to_usecs(EXS_TCP_RTO_INIT);
 	tp->mdev_max_us = 0;
 	tp->rttvar_us = 0;
@@ -82,26 +92,30 @@ void exs_tcp_rtt_fallback(struct exs_tcp_sock *tp)
  * @tp: the socket
  * @rtt: a sample, microseconds
  *
- * A path changes: the shortest counts for 300 s, then the shortest that came in
- * the second half of them takes its place, for what is left of its own 300 s.
+ * A path changes: the shortest counts for tcp_min_rtt_wlen seconds, then the
+ * shortest that came in the second half of them takes its place, for what is left
+ * of its own time.
  *
  * Context: socket lock held.
  */
 void exs_tcp_rtt_min(struct exs_tcp_sock *tp, u32 rtt)
 {
-	u16 now = tp->mstamp_us >> EXS_TCP_MIN_RTT_SHIFT;
+	u32 wlen = exs_tcp_min_rtt_wlen(tp);
+	int shift = exs_tcp_min_rtt_shift(wlen);
+	u32 half = (u64)wlen * (USEC_PER_SEC / 2) >> shift;
+	u16 now = tp->mstamp_us >> shift;
 	u16 age = now - tp->min_rtt_stamp;
 
 	if (rtt > tp->cc.min_rtt_us) {
-		if (likely(age <= EXS_TCP_MIN_RTT_HALF))
+		if (likely(age <= half))
 			return;
 		tp->min_rtt_next = min(tp->min_rtt_next, rtt);
-		if (age <= 2 * EXS_TCP_MIN_RTT_HALF)
+		if (age <= 2 * half)
 			return;
 		/* After a long silence that is too old as well. */
-		if (age <= 3 * EXS_TCP_MIN_RTT_HALF) {
+		if (age <= 3 * half) {
 			rtt = tp->min_rtt_next;
-			now -= EXS_TCP_MIN_RTT_HALF;
+			now -= half;
 		}
 	}
 	tp->cc.min_rtt_us = rtt;

@@ -18,6 +18,7 @@
 #include "tcp/tcp_priv.h"
 
 #define EXS_TCP_RATIO_SHIFT	8
+#define EXS_TCP_WINDOW_SIGNED	32767U	/* more is negative, for some old peers */
 
 static int exs_tcp_payload(const struct exs_tcp_sock *tp, int space)
 {
@@ -90,6 +91,9 @@ void exs_tcp_window_syn(struct exs_net *en, u32 space, u32 mss, bool scaling,
 	space = min(space, *clamp);
 	if (mss && space > mss)
 		space = rounddown(space, mss);
+	*rcv_wnd = space;
+	if (unlikely(EXS_SYSCTL(en, tcp_workaround_signed_windows)))
+		*rcv_wnd = min(space, EXS_TCP_WINDOW_SIGNED);
 	*wscale = 0;
 	if (scaling) {
 		most = max3(most, space, (u32)READ_ONCE(sysctl_rmem_max));
@@ -99,29 +103,42 @@ void exs_tcp_window_syn(struct exs_net *en, u32 space, u32 mss, bool scaling,
 					(int)EXS_TCP_MAX_WSCALE);
 	}
 	*clamp = min(65535U << *wscale, *clamp);
-	*rcv_wnd = min(space, 65535U << *wscale);
+}
+
+/* Of the buffer, tcp_app_win and at least a segment are not to be offered. */
+static u32 exs_tcp_window_reserve(const struct sock *sk, u32 clamp, u32 most)
+{
+	int share = EXS_SYSCTL(exs_sock_net(sk), tcp_app_win);
+	u32 mss = exs_tcp_sk(sk)->advmss;
+
+	if (!share)
+		return min(clamp, most);
+	if (clamp >= most) {
+		clamp = most;
+		if (most > 4 * mss)
+			clamp = max(most - (most >> share), 4 * mss);
+	}
+	if (clamp > 2 * mss && clamp + mss > most)
+		clamp = max(2 * mss, most - mss);
+	return clamp;
 }
 
 /**
  * exs_tcp_window_init - the connection is established: size what we offer
  * @sk: the socket
  *
- * One segment of the buffer stays for what the window does not count.
- *
  * Context: socket lock held.
  */
 void exs_tcp_window_init(struct sock *sk)
 {
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
-	u32 most = exs_tcp_window_full_space(sk);
 	u32 mss = tp->advmss;
 
 	if (!tp->window_clamp)
 		tp->window_clamp = 65535U << EXS_TCP_MAX_WSCALE;
-	tp->window_clamp = min3(tp->window_clamp, 65535U << tp->rcv_wscale,
-				most);
-	if (tp->window_clamp > 2 * mss && tp->window_clamp + mss > most)
-		tp->window_clamp = max(2 * mss, most - mss);
+	tp->window_clamp = min(tp->window_clamp, 65535U << tp->rcv_wscale);
+	tp->window_clamp = exs_tcp_window_reserve(sk, tp->window_clamp,
+						  exs_tcp_window_full_space(sk));
 	tp->rcv_ssthresh = min(tp->rcv_ssthresh, tp->window_clamp);
 	tp->rcvq_space = min3(tp->rcv_ssthresh, tp->rcv_wnd,
 			      EXS_CC_INIT_CWND * mss);
@@ -132,12 +149,20 @@ void exs_tcp_window_init(struct sock *sk)
 	tp->ack.rcv_mss = clamp_t(u32, tp->ack.rcv_mss, EXS_TCP_MIN_MSS, 536U);
 }
 
+/* May what was offered be taken back? Only a scaled window may. */
+static bool exs_tcp_window_shrinks(const struct sock *sk)
+{
+	return unlikely(EXS_SYSCTL(exs_sock_net(sk), tcp_shrink_window)) &&
+	       exs_tcp_sk(sk)->rcv_wscale;
+}
+
 /**
  * exs_tcp_window_offer - the window to offer if a segment went out now
  * @sk: the socket
  *
  * RFC 9293 3.8.6.2.2: no update smaller than a segment or half the buffer;
- * as far as it goes the window stays what it was.
+ * as far as it goes the window stays what it was. Where it may shrink it is never
+ * more than what is free.
  *
  * Context: socket lock held.
  * Return: bytes; not yet the promise not to shrink.
@@ -145,7 +170,8 @@ void exs_tcp_window_init(struct sock *sk)
 u32 exs_tcp_window_offer(struct sock *sk)
 {
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
-	int full = min_t(int, tp->window_clamp, exs_tcp_window_full_space(sk));
+	int most = exs_tcp_window_full_space(sk);
+	int full = min_t(int, tp->window_clamp, most);
 	int space = exs_tcp_window_space(sk);
 	int mss = tp->ack.rcv_mss;
 	int win;
@@ -155,14 +181,16 @@ u32 exs_tcp_window_offer(struct sock *sk)
 		if (mss <= 0)
 			return 0;
 	}
+	if (exs_tcp_window_shrinks(sk))
+		space = round_down(space, 1 << tp->rcv_wscale);
 	if (space < full >> 1) {
 		/* Half full: stop growing; nearly full: close. */
 		tp->ack.quick = 0;
 		if (sk_under_memory_pressure(sk))
 			tp->rcv_ssthresh = min(tp->rcv_ssthresh,
 					       4U * tp->advmss);
-		space = round_down(max(space, 0), 1 << tp->rcv_wscale);
-		if (space < full >> 4 || space < mss)
+		space = round_down(space, 1 << tp->rcv_wscale);
+		if (space < most >> 4 || space < mss)
 			return 0;
 	}
 	space = min_t(int, space, tp->rcv_ssthresh);
@@ -177,12 +205,21 @@ u32 exs_tcp_window_offer(struct sock *sk)
 	return win;
 }
 
+/* The most that the field can say. */
+static u32 exs_tcp_window_field(const struct sock *sk)
+{
+	if (!exs_tcp_sk(sk)->rcv_wscale &&
+	    EXS_SYSCTL(exs_sock_net(sk), tcp_workaround_signed_windows))
+		return EXS_TCP_WINDOW_SIGNED;
+	return U16_MAX;
+}
+
 /**
  * exs_tcp_window_select - the window field of a segment about to be sent
  * @sk: the socket
  *
  * Never takes back what was offered, but where memory is short and each segment
- * would be dropped. Remembers the offer.
+ * would be dropped, or tcp_shrink_window allows it. Remembers the offer.
  *
  * Context: socket lock held.
  * Return: the field, scaled, in host order.
@@ -200,14 +237,14 @@ u16 exs_tcp_window_select(struct sock *sk)
 	}
 	cur = exs_tcp_receive_window(tp);
 	win = exs_tcp_window_offer(sk);
-	if (win < cur) {
+	if (win < cur && !exs_tcp_window_shrinks(sk)) {
 		if (!win)
 			EXS_INC(exs_sock_net(sk), TCPEXT_TCPWantZeroWindowAdv);
 		win = ALIGN(cur, 1 << tp->rcv_wscale);
 	}
 	tp->rcv_wnd = win;
 	tp->rcv_wup = tp->rcv_nxt;
-	win = min(win, tp->rcv_wscale ? 65535U << tp->rcv_wscale : 65535U);
+	win = min(win, exs_tcp_window_field(sk) << tp->rcv_wscale);
 	win >>= tp->rcv_wscale;
 	if (!win && old)
 		EXS_INC(exs_sock_net(sk), TCPEXT_TCPToZeroWindowAdv);
