@@ -21,7 +21,7 @@ static void exs_tcp_quickack_more(struct exs_tcp_sock *tp, unsigned int max)
 {
 	unsigned int quick = tp->rcv_wnd / (2 * max_t(u32, tp->ack.rcv_mss, 1));
 
-	quick = clamp(quick, 2U, max);
+	quick = min(quick ?: 2, max);
 	if (quick > tp->ack.quick)
 		tp->ack.quick = quick;
 }
@@ -57,12 +57,18 @@ bool exs_tcp_quickack_mode(const struct sock *sk)
 	       (tp->ack.quick && !exs_tcp_pingpong(tp));
 }
 
-/*
- * The peer's segment size, for "every second full-sized segment". GRO hands
- * over many at once: gso_size tells. A short segment counts when it cannot be
- * the end of a write: of the same length as the one before, and no push.
+/**
+ * exs_tcp_rcv_mss_learn - the peer's segment size, from one more segment
+ * @sk: the socket
+ * @skb: the segment, its TCP header pulled
+ *
+ * For "every second full-sized segment". GRO hands over many at once: gso_size
+ * tells. A short segment counts when it cannot be the end of a write: of the same
+ * length as the one before, and no push.
+ *
+ * Context: socket lock held.
  */
-static void exs_tcp_rcv_mss_learn(struct sock *sk, const struct sk_buff *skb)
+void exs_tcp_rcv_mss_learn(struct sock *sk, const struct sk_buff *skb)
 {
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
 	unsigned int len = skb_shinfo(skb)->gso_size ?: skb->len;
@@ -108,7 +114,8 @@ static void exs_tcp_ato_learn(struct sock *sk, u32 now)
 	if (gap <= EXS_TCP_ATO_MIN / 2)
 		tp->ack.ato = (tp->ack.ato >> 1) + EXS_TCP_ATO_MIN / 2;
 	else if (gap < (s32)tp->ack.ato)
-		tp->ack.ato = min((tp->ack.ato >> 1) + (u32)gap, tp->rto);
+		tp->ack.ato = min3((tp->ack.ato >> 1) + (u32)gap, tp->rto,
+				   (u32)EXS_TCP_DELACK_MAX);
 	else if (gap > (s32)tp->rto)
 		/* The peer restarts: it may have lost its cwnd. */
 		exs_tcp_quickack_more(tp, EXS_TCP_MAX_QUICKACKS);

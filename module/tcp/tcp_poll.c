@@ -10,25 +10,36 @@
 #include <asm/ioctls.h>
 #include <linux/poll.h>
 #include <linux/sockios.h>
+#include <net/proto_memory.h>
 
 #include "tcp/tcp_priv.h"
 #include "tcp/tcp_recv.h"
 #include "tcp/tcp_req.h"
 
-/* Bytes to be read, or behind the low-water mark? */
-static bool exs_tcp_poll_readable(const struct sock *sk, int target)
+/**
+ * exs_tcp_poll_readable - are there bytes to be read, and enough of them?
+ * @sk: socket
+ * @target: how many are wanted
+ *
+ * The mark may be out of reach: no more fits the buffer or window.
+ *
+ * Context: any.
+ */
+bool exs_tcp_poll_readable(const struct sock *sk, int target)
 {
 	const struct exs_tcp_sock *tp = exs_tcp_sk(sk);
 	int avail = READ_ONCE(tp->rcv_nxt) - READ_ONCE(tp->copied_seq);
+	int rcvbuf;
 
 	if (avail <= 0)
 		return false;
 	if (avail >= target)
 		return true;
-	/* The mark may be out of reach: no more fits the buffer or window. */
-	if (exs_tcp_receive_window(tp) <= tp->ack.rcv_mss)
+	if (exs_tcp_receive_window(tp) <= tp->ack.rcv_mss ||
+	    sk_under_memory_pressure(sk))
 		return true;
-	return atomic_read(&sk->sk_rmem_alloc) > READ_ONCE(sk->sk_rcvbuf);
+	rcvbuf = READ_ONCE(sk->sk_rcvbuf);
+	return atomic_read(&sk->sk_rmem_alloc) > rcvbuf - (rcvbuf >> 3);
 }
 
 static __poll_t exs_tcp_poll_write(struct sock *sk)
@@ -200,7 +211,8 @@ int exs_tcp_set_rcvlowat(struct sock *sk, int val)
 	space = div_u64((u64)val << 8, tp->scaling_ratio ?: 128);
 	if (space > sk->sk_rcvbuf) {
 		WRITE_ONCE(sk->sk_rcvbuf, space);
-		tp->window_clamp = val;
+		if (tp->window_clamp && tp->window_clamp < val)
+			WRITE_ONCE(tp->window_clamp, val);
 	}
 	return 0;
 }

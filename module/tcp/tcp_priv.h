@@ -95,6 +95,7 @@ bool exs_tcp_rmem_fits(struct sock *sk, struct sk_buff *skb);
 bool exs_tcp_coalesce(struct sock *sk, struct sk_buff *to, struct sk_buff *from);
 void exs_tcp_queue_in_order(struct sock *sk, struct sk_buff *skb);
 void exs_tcp_data_ready(struct sock *sk);
+bool exs_tcp_poll_readable(const struct sock *sk, int target);
 
 /* tcp_ooo.c: what arrived out of order; SACK blocks. */
 void exs_tcp_ooo_purge(struct sock *sk);
@@ -151,6 +152,7 @@ void exs_tcp_urg_segment(struct sock *sk, struct sk_buff *skb,
 
 /* tcp_acksched.c: when we acknowledge. */
 /* Text was queued: an ACK is owed; learn the peer's segment size and pace. */
+void exs_tcp_rcv_mss_learn(struct sock *sk, const struct sk_buff *skb);
 void exs_tcp_ack_owed(struct sock *sk, struct sk_buff *skb);
 /* End of a segment: send the owed ACK now, or later by the timer. */
 void exs_tcp_ack_check(struct sock *sk);

@@ -32,9 +32,7 @@ void exs_tcp_window_ratio(struct sock *sk, const struct sk_buff *skb)
 	if (ratio == tp->scaling_ratio)
 		return;
 	tp->scaling_ratio = ratio;
-	if (!(sk->sk_userlocks & SOCK_RCVBUF_LOCK))
-		tp->window_clamp = min_t(u32, exs_tcp_window_full_space(sk),
-					 65535U << tp->rcv_wscale);
+	WRITE_ONCE(tp->window_clamp, exs_tcp_window_full_space(sk));
 	tp->rcvq_space = min(tp->rcvq_space, tp->window_clamp);
 }
 
@@ -162,8 +160,7 @@ static void exs_tcp_rcvbuf_raise(struct sock *sk, u64 want)
 	if (rcvbuf <= sk->sk_rcvbuf)
 		return;
 	WRITE_ONCE(sk->sk_rcvbuf, rcvbuf);
-	tp->window_clamp = min_t(u32, exs_tcp_window_full_space(sk),
-				 65535U << tp->rcv_wscale);
+	WRITE_ONCE(tp->window_clamp, exs_tcp_window_full_space(sk));
 }
 
 /**
@@ -175,16 +172,19 @@ static void exs_tcp_rcvbuf_raise(struct sock *sk, u64 want)
 void exs_tcp_rcvbuf_adjust(struct sock *sk)
 {
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
-	u32 now, copied;
+	int copied;
 	u64 want;
+	u32 now;
 
 	if (!tp->rcv_rtt_us)
 		return;
 	now = (u32)exs_clock_us();
 	if (now - tp->rcvq_time < tp->rcv_rtt_us >> 3)
 		return;
+	/* What waits to be read came later, to a window that was larger. */
 	copied = tp->copied_seq - tp->rcvq_seq;
-	if (copied > tp->rcvq_space) {
+	copied -= tp->rcv_nxt - tp->copied_seq;
+	if (copied > (int)tp->rcvq_space) {
 		if (EXS_SYSCTL(exs_sock_net(sk), tcp_moderate_rcvbuf) &&
 		    !(sk->sk_userlocks & SOCK_RCVBUF_LOCK)) {
 			/* Room for a doubling, and for how fast it grew. */

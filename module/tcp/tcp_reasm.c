@@ -100,14 +100,10 @@ void exs_tcp_queue_in_order(struct sock *sk, struct sk_buff *skb)
  */
 void exs_tcp_data_ready(struct sock *sk)
 {
-	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
-
 	if (sock_flag(sk, SOCK_DEAD))
 		return;
-	if (unlikely(sk->sk_rcvlowat > 1) &&
-	    tp->rcv_nxt - tp->copied_seq < (u32)sk->sk_rcvlowat &&
-	    !sock_flag(sk, SOCK_DONE) &&
-	    exs_tcp_window_space(sk) > tp->ack.rcv_mss)
+	if (unlikely(sk->sk_rcvlowat > 1) && !sock_flag(sk, SOCK_DONE) &&
+	    !exs_tcp_poll_readable(sk, sk->sk_rcvlowat))
 		return;
 	sk->sk_data_ready(sk);
 }
