@@ -105,7 +105,8 @@ static void queue__overlaps(struct kunit *test)
 		{ { 10, 12 }, { 10, 8 }, 1, true },	/* inside */
 		{ { 10, 10 }, { 10, 11 }, 1, true },	/* longer: replaces */
 		{ { 12, 10 }, { 5, 20 }, 1, true },	/* covers */
-		{ { 10, 15 }, { 10, 10 }, 2, false },	/* to the right */
+		{ { 10, 15 }, { 10, 10 }, 2, true },	/* to the right */
+		{ { 10, 30 }, { 10, 10 }, 2, false },	/* apart */
 		{ { 15, 10 }, { 10, 10 }, 2, true },	/* to the left */
 	};
 	unsigned int i;
@@ -186,6 +187,39 @@ static void blocks__room_for_timestamps_and_dsack(struct kunit *test)
 	exs_tcp_ext_free(tp);
 }
 
+/* What one segment brings twice is one block. */
+static void queue__one_dsack_of_a_segment(struct kunit *test)
+{
+	struct exs_tcp_fix f = exs_tcp_fix_open(test, TCP_ESTABLISHED);
+	const struct exs_tcp_block *d;
+
+	f.tp->sack_ok = 1;
+	exs_ooo_put(test, &f, 10, 10, 0);
+	exs_ooo_put(test, &f, 30, 10, 0);
+	exs_ooo_put(test, &f, 15, 20, 0);
+	d = &f.tp->ext->dsack;
+	KUNIT_EXPECT_TRUE(test, f.tp->dsack_set);
+	KUNIT_EXPECT_EQ(test, d->start, EXS_FIX_IRS + 15);
+	KUNIT_EXPECT_EQ(test, d->end, EXS_FIX_IRS + 20);
+	KUNIT_EXPECT_EQ(test, f.tp->ext->rcv_ooopack, 3U);
+	exs_tcp_fix_close(test, &f);
+}
+
+/* A segment that is known moves its block to the front. */
+static void queue__known_block_comes_first(struct kunit *test)
+{
+	struct exs_tcp_fix f = exs_tcp_fix_open(test, TCP_ESTABLISHED);
+
+	f.tp->sack_ok = 1;
+	exs_ooo_put(test, &f, 10, 10, 0);
+	exs_ooo_put(test, &f, 30, 10, 0);
+	exs_ooo_put(test, &f, 12, 5, 0);
+	KUNIT_EXPECT_EQ(test, f.tp->num_sacks, 2);
+	exs_ooo_expect_sack(test, &f, 0, 10, 20);
+	exs_ooo_expect_sack(test, &f, 1, 30, 40);
+	exs_tcp_fix_close(test, &f);
+}
+
 static void prune__the_far_end_goes(struct kunit *test)
 {
 	struct exs_tcp_fix f = exs_tcp_fix_open(test, TCP_ESTABLISHED);
@@ -195,6 +229,8 @@ static void prune__the_far_end_goes(struct kunit *test)
 	exs_ooo_put(test, &f, 10, 100, 0);
 	exs_ooo_put(test, &f, 2000, 1000, 0);
 	skb = exs_tcp_fix_seg(test, EXS_TCPHDR_ACK, EXS_FIX_IRS, 0, 5);
+	/* The user has set it: it does not grow. */
+	f.sk->sk_userlocks |= SOCK_RCVBUF_LOCK;
 	f.sk->sk_rcvbuf = atomic_read(&f.sk->sk_rmem_alloc) - 1;
 	KUNIT_EXPECT_TRUE(test, exs_tcp_prune(f.sk, skb));
 	KUNIT_EXPECT_EQ(test, exs_ooo_count(&f), 1U);
@@ -211,6 +247,8 @@ static struct kunit_case exs_tcp_ooo_cases[] = {
 	KUNIT_CASE(queue__the_window_grows),
 	KUNIT_CASE(queue__fifth_block_pushes_out_the_oldest),
 	KUNIT_CASE(queue__overlaps),
+	KUNIT_CASE(queue__one_dsack_of_a_segment),
+	KUNIT_CASE(queue__known_block_comes_first),
 	KUNIT_CASE(drain__up_to_the_next_hole),
 	KUNIT_CASE(drain__stops_at_a_fin),
 	KUNIT_CASE(blocks__room_for_timestamps_and_dsack),

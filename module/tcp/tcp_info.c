@@ -68,6 +68,7 @@ static void exs_tcp_info_counts(const struct exs_tcp_sock *tp,
 	info->tcpi_notsent_bytes = max_t(int, 0, tp->write_seq - tp->snd_nxt);
 	info->tcpi_delivered = tp->cc.delivered;
 	info->tcpi_delivered_ce = tp->ext->delivered_ce;
+	info->tcpi_rcv_ooopack = tp->ext->rcv_ooopack;
 }
 
 static void exs_tcp_info_recovery(const struct exs_tcp_sock *tp,

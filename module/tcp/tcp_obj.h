@@ -168,6 +168,7 @@ struct exs_tcp_ext {
 	u32 rto_time;			/* ms spent in them */
 	u32 rto_stamp;			/* when this one began, 0: none */
 	u32 delivered_ce;		/* segments acknowledged with ECE */
+	u32 rcv_ooopack;		/* segments that came before their turn */
 	struct exs_tcp_fo_req *fo;	/* Fast Open in the making */
 	struct exs_tcp_req *fo_rsk;	/* child: handshake not complete */
 	u8 fo_defer;			/* connect() waits for a write */

@@ -11,6 +11,8 @@
  * allows it. A segment wholly inside another is dropped; one that covers
  * others replaces them; partial overlaps stay and are skipped by the reader.
  */
+#include <net/proto_memory.h>
+
 #include "tcp/tcp_priv.h"
 
 #define EXS_TCP_SACKS_SURE	2	/* blocks that nearly each ACK has room for */
@@ -40,11 +42,43 @@ void exs_tcp_ooo_purge(struct sock *sk)
 	tp->num_sacks = 0;
 }
 
+/* From the far end, an eighth of the buffer at a time, but not before skb. */
+static void exs_tcp_ooo_prune(struct sock *sk, const struct sk_buff *skb)
+{
+	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
+	int goal = sk->sk_rcvbuf >> 3;
+	bool pruned = false;
+	struct rb_node *node;
+
+	while ((node = rb_last(&tp->ooo_queue))) {
+		struct sk_buff *last = rb_to_skb(node);
+
+		if (exs_seq_gt(EXS_TCPCB(skb)->seq, EXS_TCPCB(last)->seq))
+			break;
+		pruned = true;
+		goal -= last->truesize;
+		rb_erase(node, &tp->ooo_queue);
+		exs_tcp_ooo_drop(last, EXS_DROP_TCP_OFO_MEM);
+		if (goal > 0)
+			continue;
+		if (atomic_read(&sk->sk_rmem_alloc) <= sk->sk_rcvbuf &&
+		    !sk_under_memory_pressure(sk))
+			break;
+		goal = sk->sk_rcvbuf >> 3;
+	}
+	if (!pruned)
+		return;
+	EXS_INC(exs_sock_net(sk), TCPEXT_OfoPruned);
+	/* What was reported may be gone: report nothing until it is sure. */
+	tp->num_sacks = 0;
+}
+
 /**
  * exs_tcp_prune - make room in a full receive buffer
  * @sk: the socket
- * @skb: what is to be queued in order
+ * @skb: what is to be queued
  *
+ * The buffer grows as far as tcp_rmem lets it, unless the user has set it.
  * Out-of-order data was not promised to be kept: it goes, from the far end, as
  * long as room is missing (RFC 2018 8).
  *
@@ -53,23 +87,12 @@ void exs_tcp_ooo_purge(struct sock *sk)
  */
 bool exs_tcp_prune(struct sock *sk, struct sk_buff *skb)
 {
-	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
-	struct rb_node *node;
-
 	EXS_INC(exs_sock_net(sk), TCPEXT_PruneCalled);
-	if (RB_EMPTY_ROOT(&tp->ooo_queue))
-		return false;
-	EXS_INC(exs_sock_net(sk), TCPEXT_OfoPruned);
-	while (!exs_tcp_rmem_fits(sk, skb)) {
-		node = rb_last(&tp->ooo_queue);
-		if (!node)
-			return false;
-		rb_erase(node, &tp->ooo_queue);
-		exs_tcp_ooo_drop(rb_to_skb(node), EXS_DROP_TCP_OFO_MEM);
-		/* What was reported may be gone: report nothing until it is sure. */
-		tp->num_sacks = 0;
-	}
-	return true;
+	exs_tcp_rcvbuf_clamp(sk);
+	if (exs_tcp_rmem_fits(sk, skb))
+		return true;
+	exs_tcp_ooo_prune(sk, skb);
+	return exs_tcp_rmem_fits(sk, skb);
 }
 
 /**
@@ -97,6 +120,23 @@ void exs_tcp_dsack_set(struct sock *sk, u32 start, u32 end)
 	ext->dsack.start = start;
 	ext->dsack.end = end;
 	tp->dsack_set = 1;
+}
+
+/* The same, where more of what came with one segment is known already. */
+static void exs_tcp_dsack_extend(struct sock *sk, u32 start, u32 end)
+{
+	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
+	struct exs_tcp_block *d;
+
+	if (!tp->dsack_set) {
+		exs_tcp_dsack_set(sk, start, end);
+		return;
+	}
+	d = &exs_tcp_ext_own(tp, GFP_ATOMIC)->dsack;	/* has one */
+	if (exs_seq_lt(end, d->start) || exs_seq_lt(d->end, start))
+		return;
+	d->start = exs_seq_min(d->start, start);
+	d->end = exs_seq_max(d->end, end);
 }
 
 /* A block grew: those it now touches become part of it. */
@@ -220,11 +260,32 @@ u8 exs_tcp_sack_blocks(struct exs_tcp_sock *tp, struct exs_tcp_opt_out *o)
 	return n;
 }
 
+/* What became of a segment that came before its turn. */
+enum exs_tcp_ooo_fate {
+	EXS_TCP_OOO_LINKED,		/* in the tree */
+	EXS_TCP_OOO_MERGED,		/* its text is another's now */
+	EXS_TCP_OOO_KNOWN,		/* is inside one that is there */
+};
+
+static enum exs_tcp_ooo_fate exs_tcp_ooo_replace(struct sock *sk,
+						 struct sk_buff *have,
+						 struct sk_buff *skb)
+{
+	struct exs_tcp_cb *hcb = EXS_TCPCB(have);
+
+	rb_replace_node(&have->rbnode, &skb->rbnode,
+			&exs_tcp_sk(sk)->ooo_queue);
+	exs_tcp_dsack_extend(sk, hcb->seq, hcb->end_seq);
+	exs_tcp_ooo_drop(have, EXS_DROP_TCP_DUPLICATE);
+	return EXS_TCP_OOO_LINKED;
+}
+
 /*
- * Where in the tree? False: the segment is inside one that is there. A segment
- * with the same start that is longer takes the other's place.
+ * Where in the tree? A segment with the same start that is longer takes the
+ * other's place.
  */
-static bool exs_tcp_ooo_link(struct sock *sk, struct sk_buff *skb)
+static enum exs_tcp_ooo_fate exs_tcp_ooo_link(struct sock *sk,
+					      struct sk_buff *skb)
 {
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
 	struct rb_node **p = &tp->ooo_queue.rb_node;
@@ -242,19 +303,19 @@ static bool exs_tcp_ooo_link(struct sock *sk, struct sk_buff *skb)
 		}
 		if (exs_seq_le(cb->end_seq, hcb->end_seq)) {
 			exs_tcp_dsack_set(sk, cb->seq, cb->end_seq);
-			return false;
+			return EXS_TCP_OOO_KNOWN;
 		}
-		if (cb->seq == hcb->seq) {
-			rb_replace_node(parent, &skb->rbnode, &tp->ooo_queue);
-			exs_tcp_dsack_set(sk, hcb->seq, hcb->end_seq);
-			exs_tcp_ooo_drop(have, EXS_DROP_TCP_DUPLICATE);
-			return true;
-		}
+		if (cb->seq == hcb->seq)
+			return exs_tcp_ooo_replace(sk, have, skb);
+		if (exs_seq_lt(cb->seq, hcb->end_seq))
+			exs_tcp_dsack_set(sk, cb->seq, hcb->end_seq);
+		else if (exs_tcp_coalesce(sk, have, skb))
+			return EXS_TCP_OOO_MERGED;
 		p = &parent->rb_right;
 	}
 	rb_link_node(&skb->rbnode, parent, p);
 	rb_insert_color(&skb->rbnode, &tp->ooo_queue);
-	return true;
+	return EXS_TCP_OOO_LINKED;
 }
 
 /* Drop what lies wholly inside skb, to its right. */
@@ -270,8 +331,8 @@ static void exs_tcp_ooo_cover(struct sock *sk, struct sk_buff *skb)
 
 		if (exs_seq_le(cb->end_seq, ncb->seq))
 			return;
-		exs_tcp_dsack_set(sk, ncb->seq,
-				  exs_seq_min(ncb->end_seq, cb->end_seq));
+		exs_tcp_dsack_extend(sk, ncb->seq,
+				     exs_seq_min(ncb->end_seq, cb->end_seq));
 		if (exs_seq_lt(cb->end_seq, ncb->end_seq))
 			return;
 		rb_erase(node, &tp->ooo_queue);
@@ -279,49 +340,83 @@ static void exs_tcp_ooo_cover(struct sock *sk, struct sk_buff *skb)
 	}
 }
 
+/* The last is the likeliest neighbour: it needs no search. */
+static enum exs_tcp_ooo_fate exs_tcp_ooo_insert(struct sock *sk,
+						struct sk_buff *skb)
+{
+	struct rb_node *last = rb_last(&exs_tcp_sk(sk)->ooo_queue);
+	enum exs_tcp_ooo_fate fate;
+
+	if (last && exs_tcp_coalesce(sk, rb_to_skb(last), skb))
+		return EXS_TCP_OOO_MERGED;
+	fate = exs_tcp_ooo_link(sk, skb);
+	if (fate == EXS_TCP_OOO_LINKED) {
+		skb_set_owner_r(skb, sk);
+		exs_tcp_ooo_cover(sk, skb);
+	}
+	return fate;
+}
+
+/* Memory, and what the segment tells but its text. False: it is gone. */
+static bool exs_tcp_ooo_accept(struct sock *sk, struct sk_buff *skb)
+{
+	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
+	struct exs_tcp_ext *ext;
+
+	if (unlikely(tp->ecn_ok))
+		exs_tcp_ecn_text(sk, skb);
+	if (!exs_tcp_rmem_fits(sk, skb) && !exs_tcp_prune(sk, skb)) {
+		EXS_INC(exs_sock_net(sk), TCPEXT_TCPOFODrop);
+		sk->sk_data_ready(sk);
+		exs_drop(skb, EXS_DROP_TCP_OFO_MEM);
+		return false;
+	}
+	EXS_INC(exs_sock_net(sk), TCPEXT_TCPOFOQueue);
+	exs_tcp_rcv_mss_learn(sk, skb);
+	tp->ack.pending |= EXS_TCP_ACK_SCHED;
+	ext = exs_tcp_ext_own(tp, GFP_ATOMIC);
+	if (likely(ext))
+		ext->rcv_ooopack += max_t(u16, 1, skb_shinfo(skb)->gso_segs);
+	return true;
+}
+
 /**
  * exs_tcp_ooo_queue - a segment came before its turn
  * @sk: the socket
  * @skb: behind a hole, inside the window, TCP header pulled; consumed
  *
+ * One that brings nothing new moves its block to the front of what is reported.
+ *
  * Context: socket lock held, BH disabled.
  */
 void exs_tcp_ooo_queue(struct sock *sk, struct sk_buff *skb)
 {
+	u32 shared = exs_tcp_window_truesize(skb);
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
 	struct exs_net *en = exs_sock_net(sk);
 	struct exs_tcp_cb *cb = EXS_TCPCB(skb);
-	u32 shared = exs_tcp_window_truesize(skb);
 	u32 start = cb->seq, end = cb->end_seq;
 	u32 len = skb->len, truesize = skb->truesize;
-	struct rb_node *last;
 
-	tp->ack.pending |= EXS_TCP_ACK_SCHED;
-	if (unlikely(tp->ecn_ok))
-		exs_tcp_ecn_text(sk, skb);
-	if (!exs_tcp_rmem_fits(sk, skb)) {
-		EXS_INC(en, TCPEXT_TCPOFODrop);
-		exs_drop(skb, EXS_DROP_TCP_OFO_MEM);
+	if (!exs_tcp_ooo_accept(sk, skb))
 		return;
-	}
-	EXS_INC(en, TCPEXT_TCPOFOQueue);
-	last = rb_last(&tp->ooo_queue);
-	if (last && exs_tcp_coalesce(sk, rb_to_skb(last), skb)) {
+	switch (exs_tcp_ooo_insert(sk, skb)) {
+	case EXS_TCP_OOO_MERGED:
 		EXS_INC(en, TCPEXT_TCPRcvCoalesce);
 		truesize = shared;
-	} else if (exs_tcp_ooo_link(sk, skb)) {
-		skb_set_owner_r(skb, sk);
-		exs_tcp_ooo_cover(sk, skb);
-	} else {
+		fallthrough;
+	case EXS_TCP_OOO_LINKED:
+		/* One that grows hides the repeated ACKs of who has no SACK. */
+		if (tp->sack_ok)
+			exs_tcp_window_grow(sk, len, truesize);
+		break;
+	case EXS_TCP_OOO_KNOWN:
 		EXS_INC(en, TCPEXT_TCPOFOMerge);
 		exs_drop(skb, EXS_DROP_TCP_DUPLICATE);
-		return;
+		break;
 	}
-	/* A window that grows would hide the repeated ACKs of who has no SACK. */
-	if (tp->sack_ok) {
-		exs_tcp_window_grow(sk, len, truesize);
+	if (tp->sack_ok)
 		exs_tcp_sack_add(sk, start, end);
-	}
 }
 
 /* skb is out of the tree and joins the receive queue. */
@@ -348,6 +443,7 @@ static void exs_tcp_ooo_deliver(struct sock *sk, struct sk_buff *skb)
 bool exs_tcp_ooo_drain(struct sock *sk)
 {
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
+	u32 filled = tp->rcv_nxt;
 	struct rb_node *node;
 	bool fin = false;
 
@@ -357,10 +453,10 @@ bool exs_tcp_ooo_drain(struct sock *sk)
 
 		if (exs_seq_gt(cb->seq, tp->rcv_nxt))
 			break;
-		if (exs_seq_lt(cb->seq, tp->rcv_nxt))
-			exs_tcp_dsack_set(sk, cb->seq,
-					  exs_seq_min(cb->end_seq,
-						      tp->rcv_nxt));
+		/* Where those here overlap was said when they came. */
+		if (exs_seq_lt(cb->seq, filled))
+			exs_tcp_dsack_extend(sk, cb->seq,
+					     exs_seq_min(cb->end_seq, filled));
 		rb_erase(node, &tp->ooo_queue);
 		if (exs_seq_le(cb->end_seq, tp->rcv_nxt)) {
 			exs_tcp_ooo_drop(skb, EXS_DROP_TCP_DUPLICATE);

@@ -149,6 +149,37 @@ void exs_tcp_window_rtt(struct sock *sk, const struct sk_buff *skb)
 	tp->rcv_rtt_time = (u32)tp->mstamp_us ?: 1;
 }
 
+/**
+ * exs_tcp_rcvbuf_clamp - the receive buffer is full
+ * @sk: the socket
+ *
+ * It may become as large as what it holds, within tcp_rmem, where the user has
+ * not set its size and TCP has memory. Where that is not enough the window is to
+ * be small.
+ *
+ * Context: socket lock held.
+ */
+void exs_tcp_rcvbuf_clamp(struct sock *sk)
+{
+	int most = EXS_SYSCTL(exs_sock_net(sk), tcp_rmem[2]);
+	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
+	bool pressure = sk_under_memory_pressure(sk);
+	int held = atomic_read(&sk->sk_rmem_alloc);
+
+	if (held < sk->sk_rcvbuf) {
+		if (pressure)
+			tp->rcv_ssthresh = min(tp->rcv_ssthresh,
+					       4U * tp->advmss);
+		return;
+	}
+	tp->ack.quick = 0;
+	if (sk->sk_rcvbuf < most && !(sk->sk_userlocks & SOCK_RCVBUF_LOCK) &&
+	    !pressure && sk_memory_allocated(sk) < sk_prot_mem_limits(sk, 0))
+		WRITE_ONCE(sk->sk_rcvbuf, min(held, most));
+	if (held > sk->sk_rcvbuf)
+		tp->rcv_ssthresh = min(tp->window_clamp, 2U * tp->advmss);
+}
+
 /* Memory for a window of want bytes, within tcp_rmem. */
 static void exs_tcp_rcvbuf_raise(struct sock *sk, u64 want)
 {

@@ -144,6 +144,7 @@ static bool exs_tcp_data_memory(struct sock *sk, struct sk_buff *skb)
 		return true;
 	tp->ack.pending |= EXS_TCP_ACK_SCHED | EXS_TCP_ACK_NOW |
 			   EXS_TCP_ACK_NOMEM;
+	sk->sk_data_ready(sk);
 	if (skb->len && !skb_queue_empty(&sk->sk_receive_queue))
 		return false;
 	exs_tcp_force_mem(sk, skb->truesize);
@@ -157,13 +158,13 @@ static void exs_tcp_data_in_order(struct sock *sk, struct sk_buff *skb)
 
 	if (!exs_tcp_receive_window(tp) && !(fin && !skb->len)) {
 		EXS_INC(exs_sock_net(sk), TCPEXT_TCPZeroWindowDrop);
+		exs_tcp_quickack_enter(sk, EXS_TCP_MAX_QUICKACKS);
 		exs_tcp_data_drop(sk, skb, EXS_DROP_TCP_ZERO_WINDOW);
 		return;
 	}
 	if (!exs_tcp_data_memory(sk, skb)) {
 		EXS_INC(exs_sock_net(sk), TCPEXT_TCPRcvQDrop);
 		exs_tcp_data_drop(sk, skb, EXS_DROP_TCP_RCVBUF);
-		sk->sk_data_ready(sk);
 		return;
 	}
 	if (skb->len)
@@ -201,6 +202,8 @@ void exs_tcp_data_queue(struct sock *sk, struct sk_buff *skb,
 	struct exs_tcp_cb *cb = EXS_TCPCB(skb);
 
 	__skb_pull(skb, tcp_hdrlen(skb));
+	/* What was not reported yet never is. */
+	tp->dsack_set = 0;
 	if (cb->seq == tp->rcv_nxt) {
 		exs_tcp_data_in_order(sk, skb);
 		return;
