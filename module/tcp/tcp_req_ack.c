@@ -185,8 +185,11 @@ void exs_tcp_req_child_drop(struct sock *child)
 static void exs_tcp_req_child_rtt(struct sock *child, struct exs_tcp_req *req)
 {
 	struct exs_tcp_sock *tp = exs_tcp_sk(child);
-	u32 rtt = (u32)exs_clock_us() - req->sent_us;
+	u32 rtt;
 
+	/* The shortest round trip has a date. */
+	exs_tcp_mstamp_refresh(tp);
+	rtt = (u32)tp->mstamp_us - req->sent_us;
 	tp->syn_retrans = req->num_retrans;
 	tp->total_retrans = req->num_retrans;
 	if (!req->num_retrans)
@@ -207,6 +210,7 @@ static void exs_tcp_req_child_rtt_ts(struct sock *child, struct sk_buff *skb)
 		return;
 	exs_tcp_opt_parse(tcp_hdr(skb), &o);
 	ms = exs_clock_ms() - (o.tsecr - tp->tsoffset);
+	exs_tcp_mstamp_refresh(tp);
 	if (o.saw_tstamp && o.tsecr && ms < INT_MAX / USEC_PER_MSEC)
 		exs_tcp_rtt_sample(tp, max(ms, 1U) * USEC_PER_MSEC,
 				   exs_tcp_rto_min_us(child));
