@@ -17,7 +17,8 @@ static void quickack__half_the_windows_segments(struct kunit *test)
 		{ 65536, 536, 16, 0, 16 },
 		{ 10000, 1000, 16, 0, 5 },
 		{ 10000, 1000, 3, 0, 3 },
-		{ 2000, 1000, 16, 0, 2 },
+		{ 2000, 1000, 16, 0, 1 },
+		{ 1999, 1000, 16, 0, 2 },
 		{ 10000, 1000, 16, 9, 9 },
 	};
 	struct exs_tcp_fix f = exs_tcp_fix_open(test, TCP_ESTABLISHED);

@@ -203,6 +203,8 @@ static void backlog__one_ack_for_all(struct kunit *test)
 		struct exs_wire *w = exs_wire_active(test, true);
 
 		exs_wire_net(test)->sysctl.tcp_backlog_ack_defer = t[i].defer;
+		/* The backlog takes room: the window shall not be short of it. */
+		WRITE_ONCE(w->sk->sk_rcvbuf, 1 << 20);
 		exs_tcp_pingpong_enter(w->tp);
 		w->tp->ack.ato = EXS_TCP_DELACK_MAX;
 		lock_sock(w->sk);

@@ -198,6 +198,7 @@ static void text__no_room_in_the_buffer(struct kunit *test)
 
 	exs_wire_in(w, W_ACK, 1, 1, 10);
 	EXS_WIRE_OUT(w, W_ACK, 1, 11, 0);
+	w->sk->sk_userlocks |= SOCK_RCVBUF_LOCK;	/* it shall not grow */
 	WRITE_ONCE(w->sk->sk_rcvbuf, 1);
 	exs_wire_in(w, W_ACK, 11, 1, 10);
 	KUNIT_EXPECT_EQ(test, exs_wire_drops(test, EXS_DROP_TCP_RCVBUF),

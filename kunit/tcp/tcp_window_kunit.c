@@ -203,7 +203,8 @@ static void rcvbuf__doubles_with_the_readers_pace(struct kunit *test)
 	f.tp->rcvq_space = 14600;
 	f.tp->rcvq_seq = f.tp->copied_seq;
 	f.tp->rcvq_time = (u32)exs_clock_us() - 500;
-	f.tp->copied_seq += 100000;
+	f.tp->rcv_nxt += 200000;
+	f.tp->copied_seq += 150000;	/* 50,000 wait: 100,000 count */
 	exs_tcp_rcvbuf_adjust(f.sk);
 	KUNIT_EXPECT_EQ(test, f.sk->sk_rcvbuf, before);	/* too early */
 	f.tp->rcvq_time = (u32)exs_clock_us() - 2 * USEC_PER_SEC;
@@ -215,7 +216,8 @@ static void rcvbuf__doubles_with_the_readers_pace(struct kunit *test)
 	before = f.sk->sk_rcvbuf;
 	f.sk->sk_userlocks |= SOCK_RCVBUF_LOCK;
 	f.tp->rcvq_time = (u32)exs_clock_us() - 2 * USEC_PER_SEC;
-	f.tp->copied_seq += 1000000;
+	f.tp->rcv_nxt += 1000000;
+	f.tp->copied_seq += 1050000;
 	exs_tcp_rcvbuf_adjust(f.sk);
 	KUNIT_EXPECT_EQ(test, f.sk->sk_rcvbuf, before);
 	exs_tcp_fix_close(test, &f);
