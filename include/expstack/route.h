@@ -155,7 +155,7 @@ u8 exs_route_addr_type(struct exs_net *en, __be32 addr);
 
 /* A frag-needed message said so: remember mtu towards daddr for mtu_expires. */
 void exs_pmtu_update(struct exs_net *en, __be32 daddr, u32 mtu);
-/* The remembered path MTU towards daddr, or 0. RCU. */
+/* The remembered path MTU towards daddr, or 0; may routers fragment? RCU. */
 u32 exs_pmtu_get(struct exs_net *en, __be32 daddr, bool *locked);
 
 /* Configuration of a route, as "expctl route add" and dumps have it. */

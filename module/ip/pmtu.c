@@ -184,6 +184,8 @@ u32 exs_pmtu_get(struct exs_net *en, __be32 daddr, bool *locked)
 	bool found;
 	u32 mtu;
 
+	if (locked)
+		*locked = false;
 	if (!rn || likely(!READ_ONCE(rn->pmtu->used)))
 		return 0;
 	b = exs_pmtu_bucket(rn->pmtu, daddr);

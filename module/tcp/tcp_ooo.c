@@ -42,8 +42,11 @@ void exs_tcp_ooo_purge(struct sock *sk)
 	tp->num_sacks = 0;
 }
 
-/* From the far end, an eighth of the buffer at a time, but not before skb. */
-static void exs_tcp_ooo_prune(struct sock *sk, const struct sk_buff *skb)
+/*
+ * From the far end, an eighth of the buffer at a time, but not before skb. False:
+ * there was nothing.
+ */
+static bool exs_tcp_ooo_prune(struct sock *sk, const struct sk_buff *skb)
 {
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
 	int goal = sk->sk_rcvbuf >> 3;
@@ -67,10 +70,11 @@ static void exs_tcp_ooo_prune(struct sock *sk, const struct sk_buff *skb)
 		goal = sk->sk_rcvbuf >> 3;
 	}
 	if (!pruned)
-		return;
+		return false;
 	EXS_INC(exs_sock_net(sk), TCPEXT_OfoPruned);
 	/* What was reported may be gone: report nothing until it is sure. */
 	tp->num_sacks = 0;
+	return true;
 }
 
 /**
@@ -89,10 +93,10 @@ bool exs_tcp_prune(struct sock *sk, struct sk_buff *skb)
 {
 	EXS_INC(exs_sock_net(sk), TCPEXT_PruneCalled);
 	exs_tcp_rcvbuf_clamp(sk);
-	if (exs_tcp_rmem_fits(sk, skb))
-		return true;
-	exs_tcp_ooo_prune(sk, skb);
-	return exs_tcp_rmem_fits(sk, skb);
+	while (!exs_tcp_rmem_fits(sk, skb))
+		if (!exs_tcp_ooo_prune(sk, skb))
+			return false;
+	return true;
 }
 
 /**

@@ -24,6 +24,7 @@
  * The mark may be out of reach: no more fits the buffer or window.
  *
  * Context: any.
+ * Return: true when a reader is to wake.
  */
 bool exs_tcp_poll_readable(const struct sock *sk, int target)
 {

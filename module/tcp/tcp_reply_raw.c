@@ -248,8 +248,9 @@ void exs_tcp_send_ack_reply(struct exs_net *en, struct sk_buff *skb,
 u16 exs_tcp_rt_advmss(const struct exs_rt *rt, u16 user_mss)
 {
 	u32 hdr = sizeof(struct iphdr) + sizeof(struct tcphdr);
-	u32 mss = max_t(u32, READ_ONCE(rt->ldev->mtu), 256 + hdr) - hdr;
 	const struct exs_route_attr *attr = exs_rt_attr(rt);
+	u32 mtu = likely(rt->ldev) ? READ_ONCE(rt->ldev->mtu) : rt->mtu;
+	u32 mss = max_t(u32, mtu, 256 + hdr) - hdr;
 
 	if (unlikely(attr))
 		mss = exs_tcp_route_mss(attr, mss);
@@ -287,7 +288,7 @@ int exs_tcp_send_synack(struct exs_tcp_req *req, struct sk_buff *syn,
 	r.dport = req->conn.rport;
 	r.seq = req->iss;
 	r.ack = exs_tcp_req_rcv_nxt(req);
-	r.win = min(req->rcv_wnd, 65535U);
+	r.win = exs_tcp_req_offered(req);
 	r.flags = EXS_TCPHDR_SYN | EXS_TCPHDR_ACK;
 	if (req->ecn_ok)
 		r.flags |= EXS_TCPHDR_ECE;

@@ -210,17 +210,12 @@ static bool exs_tcp_req_admit(struct sock *lsk, struct exs_tcp_listener *l,
 void exs_tcp_req_window(struct exs_tcp_req *req, u32 mss,
 			const struct exs_route_attr *attr)
 {
-	u32 segs = exs_route_metric(attr, RTAX_INITRWND);
 	struct sock *lsk = req->listener;
 	u32 wnd, clamp, space;
 	u8 wscale;
 
 	clamp = exs_tcp_window_limit(lsk, exs_route_metric(attr, RTAX_WINDOW));
 	space = exs_tcp_window_full_space(lsk);
-	/* The route may ask for more than the buffer holds. */
-	if (!req->cookie)
-		space = max_t(u64, space,
-			      (u64)segs * (mss + (req->tstamp_ok ? 12 : 0)));
 	exs_tcp_window_syn(exs_sock_net(lsk), space, mss, req->wscale_ok, &wnd,
 			   &clamp, &wscale);
 	req->rcv_wnd = exs_tcp_route_rwnd(attr, wnd, mss);

@@ -26,6 +26,19 @@ void exs_tcp_listen_syn(struct sock *lsk, struct sk_buff *skb, u32 isn);
 int exs_tcp_listen_init(void);
 void exs_tcp_listen_exit(void);
 
+/**
+ * exs_tcp_req_offered - the window that the SYN-ACK told the peer
+ * @req: the request
+ *
+ * Its field is not scaled: the child has more of the buffer to offer.
+ *
+ * Return: bytes.
+ */
+static inline u32 exs_tcp_req_offered(const struct exs_tcp_req *req)
+{
+	return min(req->rcv_wnd, 65535U);
+}
+
 /* tcp_req.c: requests. RCU held, BH off. */
 void exs_tcp_req_syn(struct sock *lsk, struct sk_buff *skb, u32 isn);
 void exs_tcp_req_put(struct exs_tcp_req *req);

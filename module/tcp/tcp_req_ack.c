@@ -17,7 +17,7 @@ static bool exs_tcp_req_in_window(const struct exs_tcp_req *req, u32 seq,
 				  u32 end)
 {
 	u32 left = exs_tcp_req_rcv_nxt(req);
-	u32 right = left + req->rcv_wnd;
+	u32 right = left + exs_tcp_req_offered(req);
 
 	if (seq == left)
 		return true;
@@ -99,7 +99,7 @@ static void exs_tcp_req_tell(struct exs_tcp_req *req, struct sk_buff *skb,
 		.mark = req->mark,
 		.tx_delay = exs_tcp_tx_delay(exs_tcp_sk(req->listener)),
 		.oif = req->conn.bound_dev_if,
-		.win = req->rcv_wnd >> req->rcv_wscale,
+		.win = exs_tcp_req_offered(req) >> req->rcv_wscale,
 		.tos = ip_hdr(skb)->tos,
 		.use_ts = req->tstamp_ok,
 	};

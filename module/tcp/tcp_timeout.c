@@ -238,6 +238,7 @@ static void exs_tcp_rto_backoff(struct sock *sk)
 		tp->backoff = 0;
 		tp->rto = max(exs_tcp_rtt_rto(tp),
 			      usecs_to_jiffies(exs_tcp_rto_min_us(sk)));
+		tp->rto = exs_tcp_rto_bound(tp->rto);
 	} else if (sk->sk_state != TCP_SYN_SENT ||
 		   tp->retransmits > EXS_SYSCTL(exs_sock_net(sk),
 						tcp_syn_linear_timeouts)) {

@@ -226,7 +226,8 @@ static struct exs_tcp_tw *exs_tcp_tw_alloc(struct sock *sk, u8 substate)
 	tw->substate = substate;
 	tw->rcv_nxt = tp->rcv_nxt;
 	tw->snd_nxt = tp->snd_nxt;
-	tw->rcv_wnd = exs_tcp_receive_window(tp);
+	tw->rcv_wnd = min(exs_tcp_receive_window(tp),
+			  65535U << tp->rcv_wscale);
 	tw->rcv_wscale = tp->rcv_wscale;
 	tw->tstamp_ok = tp->tstamp_ok;
 	tw->ts_recent = tp->ts_recent;

@@ -59,6 +59,7 @@ int exs_tcp_window_full_space(const struct sock *sk)
  * TCP_WINDOW_CLAMP or else the route says; a buffer whose size the user has set
  * cannot hold more than it does now.
  *
+ * Context: socket lock held; of a listener any.
  * Return: bytes, 0: any.
  */
 u32 exs_tcp_window_limit(const struct sock *sk, u32 metric)
