@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * expstack tcp: suite of module/tcp/tcp_icmp.c: what a message about one of our
- * segments may do (RFC 1122 4.2.3.9, RFC 5461, RFC 5927).
+ * segments may do (RFC 1122 4.2.3.9, RFC 5461, RFC 5927, RFC 6069).
  */
+#include <linux/delay.h>
+
 #include "tcp_wire.h"
 
 struct exs_icmp_msg {
@@ -126,6 +128,164 @@ static void connecting__while_in_use(struct kunit *test)
 			exs_wire_mib(test, EXS_MIB_TCPEXT_LockDroppedIcmps));
 	EXS_WIRE_STATE(w, TCP_SYN_SENT);
 	KUNIT_EXPECT_EQ(test, w->sk->sk_err_soft, ECONNREFUSED);
+}
+
+/* So many timeouts have passed; the samples call for an RTO of base jiffies. */
+static void exs_icmp_backoff(struct exs_wire *w, u32 base, u8 retransmits,
+			     u8 backoff)
+{
+	w->tp->cc.srtt_us = jiffies_to_usecs(base) << 3;
+	w->tp->rttvar_us = 0;
+	w->tp->retransmits = retransmits;
+	w->tp->retrans_stamp = exs_tcp_retrans_clock(w->tp);
+	w->tp->backoff = backoff;
+	w->tp->rto = base << min(backoff, 4);
+	w->tp->rtx_kind = EXS_TCP_RTX_RTO;
+	w->tp->rtx_timeout = (u32)jiffies + EXS_TCP_RTO_MAX;
+}
+
+/* RFC 6069 4: of the segment that was retransmitted, for want of a way. */
+static void unreachable__a_doubling_is_taken_back(struct kunit *test)
+{
+	static const struct {
+		u32 seq;
+		u8 code, retransmits, backoff, want;
+		u32 rto, rto_want;	/* jiffies; the samples call for 100 */
+	} t[] = {
+		{ 1, ICMP_HOST_UNREACH, 3, 3, 2, 800, 400 },
+		{ 1, ICMP_NET_UNREACH, 3, 3, 2, 800, 400 },
+		{ 1, ICMP_PORT_UNREACH, 3, 3, 3, 800, 800 },
+		{ 2, ICMP_HOST_UNREACH, 3, 3, 3, 800, 800 },
+		{ 1, ICMP_HOST_UNREACH, 0, 3, 3, 800, 800 },
+		{ 1, ICMP_HOST_UNREACH, 3, 0, 0, 800, 800 },
+		/* Never longer than it was. */
+		{ 1, ICMP_HOST_UNREACH, 1, 4, 3, 200, 200 },
+		{ 1, ICMP_HOST_UNREACH, U8_MAX, U8_MAX, U8_MAX - 1,
+		  EXS_TCP_RTO_MAX, EXS_TCP_RTO_MAX },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(t); i++) {
+		struct exs_wire *w = exs_icmp_sent(test);
+		struct exs_icmp_msg m = {
+			.seq = t[i].seq, .type = ICMP_DEST_UNREACH,
+			.code = t[i].code, .err = EHOSTUNREACH,
+		};
+		u32 end = (u32)jiffies + EXS_TCP_RTO_MAX;
+
+		exs_icmp_backoff(w, 100, t[i].retransmits, t[i].backoff);
+		w->tp->rto = t[i].rto;
+		w->tp->rtx_timeout = end;
+		exs_icmp_in(w, &m);
+		KUNIT_EXPECT_EQ_MSG(test, w->tp->backoff, t[i].want, "row %u", i);
+		KUNIT_EXPECT_EQ_MSG(test, w->tp->rto, t[i].rto_want, "row %u", i);
+		/* Of when it was sent, a moment ago. */
+		if (t[i].want < t[i].backoff)
+			end = (u32)jiffies + t[i].rto_want;
+		KUNIT_EXPECT_LE_MSG(test, w->tp->rtx_timeout, end + 1, "row %u", i);
+		KUNIT_EXPECT_GE_MSG(test, w->tp->rtx_timeout, end - 100,
+				    "row %u", i);
+		EXS_WIRE_SILENT(w);
+		exs_wire_release(w);
+	}
+}
+
+static const struct exs_icmp_msg exs_icmp_host = {
+	.seq = 1, .type = ICMP_DEST_UNREACH, .code = ICMP_HOST_UNREACH,
+	.err = EHOSTUNREACH,
+};
+
+/* Its deadline has passed by that: at once. */
+static void unreachable__a_deadline_that_has_passed(struct kunit *test)
+{
+	struct exs_wire *w = exs_icmp_sent(test);
+
+	exs_icmp_backoff(w, 1, 1, 1);
+	mdelay(jiffies_to_msecs(3));
+	exs_icmp_in(w, &exs_icmp_host);
+	EXS_WIRE_OUT(w, W_ACK, 1, 1, 10);
+	KUNIT_EXPECT_EQ(test, w->tp->backoff, 1);
+	KUNIT_EXPECT_EQ(test, w->tp->retransmits, 2);
+	exs_wire_release(w);
+}
+
+/* It was the last try: the user hears the reason. */
+static void unreachable__the_last_try(struct kunit *test)
+{
+	struct exs_wire *w = exs_icmp_sent(test);
+
+	exs_icmp_backoff(w, 1, 1, 1);
+	w->tp->retrans_stamp -= 1000000;
+	mdelay(jiffies_to_msecs(3));
+	exs_icmp_in(w, &exs_icmp_host);
+	EXS_WIRE_STATE(w, TCP_CLOSE);
+	KUNIT_EXPECT_EQ(test, w->sk->sk_err, EHOSTUNREACH);
+	exs_wire_release(w);
+}
+
+/* The same of an orphan, which ends with it. */
+static void unreachable__the_last_try_of_an_orphan(struct kunit *test)
+{
+	struct exs_wire *w = exs_icmp_sent(test);
+	unsigned long n = exs_wire_mib(test, EXS_MIB_TCPEXT_TCPAbortOnTimeout);
+	struct sock *sk = w->sk;
+
+	sock_hold(sk);
+	exs_icmp_backoff(w, 1, 1, 1);
+	w->tp->retrans_stamp -= 1000000;
+	exs_wire_close(w);
+	exs_wire_drain(w);
+	mdelay(jiffies_to_msecs(3));
+	exs_icmp_in(w, &exs_icmp_host);
+	KUNIT_EXPECT_EQ(test, (int)sk->sk_state, TCP_CLOSE);
+	KUNIT_EXPECT_EQ(test, n + 1,
+			exs_wire_mib(test, EXS_MIB_TCPEXT_TCPAbortOnTimeout));
+	KUNIT_EXPECT_EQ(test, 1, refcount_read(&sk->sk_refcnt));
+	sock_put(sk);
+}
+
+/* TCP_USER_TIMEOUT ends sooner than that. */
+static void unreachable__no_deadline_becomes_later(struct kunit *test)
+{
+	struct exs_wire *w = exs_icmp_sent(test);
+	u32 end = (u32)jiffies + 50;
+
+	exs_icmp_backoff(w, 100, 3, 3);
+	w->tp->rto = 800;
+	w->tp->rtx_timeout = end;
+	exs_icmp_in(w, &exs_icmp_host);
+	KUNIT_EXPECT_EQ(test, w->tp->backoff, 2);
+	KUNIT_EXPECT_EQ(test, w->tp->rtx_timeout, end);
+	exs_wire_release(w);
+}
+
+/* Who connects is told, and sends no SYN before. */
+static void unreachable__connecting(struct kunit *test)
+{
+	struct exs_wire *w = exs_wire_socket(test);
+	struct exs_icmp_msg m = exs_icmp_host;
+
+	exs_wire_connect(w);
+	exs_icmp_backoff(w, 1, 1, 1);
+	mdelay(jiffies_to_msecs(3));
+	m.seq = 0;
+	exs_icmp_in(w, &m);
+	EXS_WIRE_STATE(w, TCP_CLOSE);
+	KUNIT_EXPECT_EQ(test, w->sk->sk_err, EHOSTUNREACH);
+	EXS_WIRE_SILENT(w);
+}
+
+static void unreachable__while_in_use(struct kunit *test)
+{
+	struct exs_wire *w = exs_icmp_sent(test);
+
+	exs_icmp_backoff(w, 1, 1, 1);
+	mdelay(jiffies_to_msecs(3));
+	lock_sock(w->sk);
+	exs_icmp_in(w, &exs_icmp_host);
+	KUNIT_EXPECT_EQ(test, w->tp->backoff, 1);
+	release_sock(w->sk);
+	exs_wire_release(w);
 }
 
 /* IP_RECVERR: the user asked to hear of everything. */
@@ -456,6 +616,13 @@ static struct kunit_case exs_tcp_icmp_cases[] = {
 	KUNIT_CASE(connecting__is_told_at_once),
 	KUNIT_CASE(connecting__while_in_use),
 	KUNIT_CASE(connecting__the_message_is_kept),
+	KUNIT_CASE(unreachable__a_doubling_is_taken_back),
+	KUNIT_CASE(unreachable__a_deadline_that_has_passed),
+	KUNIT_CASE(unreachable__the_last_try),
+	KUNIT_CASE(unreachable__the_last_try_of_an_orphan),
+	KUNIT_CASE(unreachable__no_deadline_becomes_later),
+	KUNIT_CASE(unreachable__connecting),
+	KUNIT_CASE(unreachable__while_in_use),
 	KUNIT_CASE(recverr__is_told),
 	KUNIT_CASE(quench_and_redirect__are_nothing),
 	KUNIT_CASE(nobody__is_counted),

@@ -3,8 +3,10 @@
  * expstack tcp: ICMP errors about our segments.
  * Flow:   exs_icmp_input -> exs_proto.err -> [here]
  * Owns:   sk_err_soft
- * Locks:  takes the socket's spinlock; look-ups are under RCU
- * Spec:   RFC 1122 4.2.3.9; RFC 5927 4 (sequence check); RFC 1191; RFC 5461
+ * Locks:  takes the socket's spinlock; look-ups are under RCU, which also keeps
+ *         a socket that ends here until it is unlocked
+ * Spec:   RFC 1122 4.2.3.9; RFC 5927 4 (sequence check); RFC 1191; RFC 5461;
+ *         RFC 6069
  * Tests:  kunit/tcp/tcp_icmp_kunit.c, qemu/wire/icmp
  */
 #include "tcp/tcp_priv.h"
@@ -77,6 +79,42 @@ static void exs_tcp_err_sock(struct sock *sk, struct sk_buff *skb,
 	}
 }
 
+/*
+ * A router has no way for what was retransmitted: that it was lost says nothing
+ * of congestion, and one doubling of the RTO is taken back (RFC 6069 4). Its
+ * error is recorded, for this may be the last try. A deadline that has passed
+ * thereby is met at once; none becomes later: TCP_USER_TIMEOUT bounds them.
+ */
+static void exs_tcp_err_revert(struct sock *sk, u32 seq)
+{
+	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
+	u32 now = (u32)jiffies;
+	u32 base, when;
+	s64 left;
+
+	if (sock_owned_by_user(sk) || exs_tcp_fo_pending(tp) ||
+	    ((1 << sk->sk_state) & (TCPF_SYN_SENT | TCPF_SYN_RECV | TCPF_CLOSE)))
+		return;
+	if (seq != tp->snd_una || !tp->retransmits || !tp->backoff ||
+	    tp->rtx_kind != EXS_TCP_RTX_RTO || skb_queue_empty(&tp->rtx_queue))
+		return;
+	base = tp->cc.srtt_us ? exs_tcp_rtt_rto(tp) : EXS_TCP_RTO_INIT;
+	tp->backoff--;
+	tp->rto = min_t(u64, (u64)base << min_t(u8, tp->backoff, 31), tp->rto);
+	exs_tcp_mstamp_refresh(tp);
+	left = exs_tcp_rto_left(tp);
+	when = now + (left > 0 ? usecs_to_jiffies(left) : 0);
+	if (!time_before32(when, tp->rtx_timeout))
+		return;
+	exs_tcp_timers_rtx(sk, EXS_TCP_RTX_RTO, when - now);
+	if (when != now)
+		return;
+	/* The connection may end in it, and an orphan with it. */
+	sock_hold(sk);
+	exs_tcp_rtx_deadline(sk);
+	sock_put(sk);
+}
+
 /* The oldest of our numbers an error may quote. */
 static u32 exs_tcp_err_oldest(const struct exs_tcp_sock *tp)
 {
@@ -113,6 +151,9 @@ static void exs_tcp_err_locked(struct sock *sk, struct sk_buff *skb,
 	    e->type == ICMP_REDIRECT)
 		return;
 	exs_tcp_err_sock(sk, skb, e);
+	if (e->type == ICMP_DEST_UNREACH &&
+	    (e->code == ICMP_NET_UNREACH || e->code == ICMP_HOST_UNREACH))
+		exs_tcp_err_revert(sk, seq);
 }
 
 /*
