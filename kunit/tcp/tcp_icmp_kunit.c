@@ -144,6 +144,16 @@ static void exs_icmp_backoff(struct exs_wire *w, u32 base, u8 retransmits,
 	w->tp->rtx_timeout = (u32)jiffies + EXS_TCP_RTO_MAX;
 }
 
+/* Two jiffies ago its deadline would have passed, were the RTO not doubled. */
+static struct exs_wire *exs_icmp_due(struct kunit *test)
+{
+	struct exs_wire *w = exs_icmp_sent(test);
+
+	exs_icmp_backoff(w, 1, 1, 1);
+	mdelay(jiffies_to_msecs(3));
+	return w;
+}
+
 /* RFC 6069 4: of the segment that was retransmitted, for want of a way. */
 static void unreachable__a_doubling_is_taken_back(struct kunit *test)
 {
@@ -198,10 +208,8 @@ static const struct exs_icmp_msg exs_icmp_host = {
 /* Its deadline has passed by that: at once. */
 static void unreachable__a_deadline_that_has_passed(struct kunit *test)
 {
-	struct exs_wire *w = exs_icmp_sent(test);
+	struct exs_wire *w = exs_icmp_due(test);
 
-	exs_icmp_backoff(w, 1, 1, 1);
-	mdelay(jiffies_to_msecs(3));
 	exs_icmp_in(w, &exs_icmp_host);
 	EXS_WIRE_OUT(w, W_ACK, 1, 1, 10);
 	KUNIT_EXPECT_EQ(test, w->tp->backoff, 1);
@@ -212,11 +220,9 @@ static void unreachable__a_deadline_that_has_passed(struct kunit *test)
 /* It was the last try: the user hears the reason. */
 static void unreachable__the_last_try(struct kunit *test)
 {
-	struct exs_wire *w = exs_icmp_sent(test);
+	struct exs_wire *w = exs_icmp_due(test);
 
-	exs_icmp_backoff(w, 1, 1, 1);
 	w->tp->retrans_stamp -= 1000000;
-	mdelay(jiffies_to_msecs(3));
 	exs_icmp_in(w, &exs_icmp_host);
 	EXS_WIRE_STATE(w, TCP_CLOSE);
 	KUNIT_EXPECT_EQ(test, w->sk->sk_err, EHOSTUNREACH);
@@ -226,16 +232,14 @@ static void unreachable__the_last_try(struct kunit *test)
 /* The same of an orphan, which ends with it. */
 static void unreachable__the_last_try_of_an_orphan(struct kunit *test)
 {
-	struct exs_wire *w = exs_icmp_sent(test);
+	struct exs_wire *w = exs_icmp_due(test);
 	unsigned long n = exs_wire_mib(test, EXS_MIB_TCPEXT_TCPAbortOnTimeout);
 	struct sock *sk = w->sk;
 
 	sock_hold(sk);
-	exs_icmp_backoff(w, 1, 1, 1);
 	w->tp->retrans_stamp -= 1000000;
 	exs_wire_close(w);
 	exs_wire_drain(w);
-	mdelay(jiffies_to_msecs(3));
 	exs_icmp_in(w, &exs_icmp_host);
 	KUNIT_EXPECT_EQ(test, (int)sk->sk_state, TCP_CLOSE);
 	KUNIT_EXPECT_EQ(test, n + 1,
@@ -277,10 +281,8 @@ static void unreachable__connecting(struct kunit *test)
 
 static void unreachable__while_in_use(struct kunit *test)
 {
-	struct exs_wire *w = exs_icmp_sent(test);
+	struct exs_wire *w = exs_icmp_due(test);
 
-	exs_icmp_backoff(w, 1, 1, 1);
-	mdelay(jiffies_to_msecs(3));
 	lock_sock(w->sk);
 	exs_icmp_in(w, &exs_icmp_host);
 	KUNIT_EXPECT_EQ(test, w->tp->backoff, 1);

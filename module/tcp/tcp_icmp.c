@@ -106,9 +106,10 @@ static void exs_tcp_err_revert(struct sock *sk, u32 seq)
 	when = now + (left > 0 ? usecs_to_jiffies(left) : 0);
 	if (!time_before32(when, tp->rtx_timeout))
 		return;
-	exs_tcp_timers_rtx(sk, EXS_TCP_RTX_RTO, when - now);
-	if (when != now)
+	if (when != now) {
+		exs_tcp_timers_rtx(sk, EXS_TCP_RTX_RTO, when - now);
 		return;
+	}
 	/* The connection may end in it, and an orphan with it. */
 	sock_hold(sk);
 	exs_tcp_rtx_deadline(sk);
