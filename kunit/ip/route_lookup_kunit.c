@@ -70,7 +70,7 @@ static const struct exs_lookup_case exs_lookup_table[] = {
 	{ "no route, bound", 0x08080808, 0, true, false, 0, RTN_UNICAST,
 	  EXS_PATH_SELF, 0x08080808, true },
 	{ "no route", 0x08080808, 0, false, false, -ENETUNREACH },
-	{ "another's source", EXS_PATH_PEER, EXS_PATH_PEER, false, false, -EINVAL },
+	{ "another's source", EXS_PATH_PEER, EXS_PATH_PEER, false, false, -ENETUNREACH },
 };
 
 static void exs_lookup_desc(const struct exs_lookup_case *c, char *desc)

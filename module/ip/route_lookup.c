@@ -267,11 +267,27 @@ static int exs_route_output_group(struct exs_net *en,
 	return exs_route_output_table(en, flow, rt);
 }
 
-static bool exs_route_source_ok(struct exs_net *en, const struct exs_flow *flow)
+/* May packets come from this address? */
+static int exs_route_source_check(struct exs_net *en,
+				  const struct exs_flow *flow)
 {
-	if (!flow->saddr || flow->anysrc)
-		return true;
-	return exs_addr_is_local(en, flow->saddr);
+	if (!flow->saddr || flow->anysrc ||
+	    exs_addr_is_local(en, flow->saddr))
+		return 0;
+	if (ipv4_is_multicast(flow->saddr) || ipv4_is_lbcast(flow->saddr) ||
+	    ipv4_is_zeronet(flow->saddr))
+		return -EINVAL;
+	return -ENETUNREACH;
+}
+
+/* To this host by a certain device: explo takes what is for the others, too. */
+static int exs_route_output_own(struct exs_net *en, const struct exs_flow *flow,
+				const struct exs_ifaddr *ifa, struct exs_rt *rt)
+{
+	if (flow->oif && !dev_get_by_index_rcu(en->net, flow->oif))
+		return -ENODEV;
+	rt->saddr = ifa->local;
+	return exs_route_fill_local(en, rt, flow->daddr);
 }
 
 /**
@@ -295,8 +311,9 @@ int exs_route_output(struct exs_net *en, const struct exs_flow *flow,
 
 	*rt = (struct exs_rt) { .gen = atomic_read(&en->rt_gen) };
 	smp_rmb(); /* a route that changes from here on makes rt stale */
-	if (unlikely(!exs_route_source_ok(en, flow)))
-		return -EINVAL;
+	err = exs_route_source_check(en, flow);
+	if (unlikely(err))
+		return err;
 	if (unlikely(!flow->daddr)) {
 		/* RFC 1122 3.2.1.3: "this host" */
 		f = *flow;
@@ -304,14 +321,9 @@ int exs_route_output(struct exs_net *en, const struct exs_flow *flow,
 		flow = &f;
 	}
 	ifa = exs_addr_find_rcu(en, flow->daddr);
-	/* All of 127/8 is ours, but its last address is a broadcast. */
-	if (ifa && flow->daddr != ifa->local &&
-	    flow->daddr == (ifa->local | ~ifa->mask))
-		ifa = NULL;
 	if (ifa && (!flow->oif || flow->oif == ifa->ldev->ifindex ||
 		    ifa->ldev->mode == EXS_LINK_LOOPBACK)) {
-		rt->saddr = ifa->local;
-		err = exs_route_fill_local(en, rt, flow->daddr);
+		err = exs_route_output_own(en, flow, ifa, rt);
 	} else if (ipv4_is_multicast(flow->daddr) ||
 		   ipv4_is_lbcast(flow->daddr)) {
 		err = exs_route_output_group(en, flow, rt);

@@ -208,7 +208,8 @@ static struct exs_ifaddr *exs_addr_find_loopback_rcu(struct exs_net *en,
 		return NULL;
 	list_for_each_entry_rcu(ifa, &lo->addrs, list, lockdep_rtnl_is_held())
 		if (ifa->scope == RT_SCOPE_HOST &&
-		    exs_addr_same_subnet(ifa, addr))
+		    exs_addr_same_subnet(ifa, addr) &&
+		    addr != (ifa->local | ~ifa->mask))
 			return ifa;
 	return NULL;
 }
@@ -218,7 +219,8 @@ static struct exs_ifaddr *exs_addr_find_loopback_rcu(struct exs_net *en,
  * @en: namespace
  * @addr: the address
  *
- * Every address of 127/8 is explo's while it is up.
+ * Every address of 127/8 is explo's while it is up, but the last, which is its
+ * broadcast address.
  *
  * Context: RCU or rtnl held.
  * Return: the ifaddr, or NULL when the address is not local.
