@@ -24,7 +24,7 @@ struct exs_ldev;
 struct exs_ip_cb {
 	struct exs_ldev *ldev;		/* where the packet came in */
 	u16 flags;			/* EXS_IPCB_* */
-	u16 frag_max_size;		/* largest fragment, 0: was not fragmented */
+	u16 frag_max_size;		/* largest fragment, 0: none; stays for readers */
 	u8 optlen;			/* bytes of IP options */
 };
 

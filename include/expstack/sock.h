@@ -20,6 +20,8 @@
 #define EXS_CMSG_ORIGDSTADDR	BIT(3)
 #define EXS_CMSG_RECVOPTS	BIT(4)
 #define EXS_CMSG_RETOPTS	BIT(5)
+#define EXS_CMSG_CHECKSUM	BIT(6)
+#define EXS_CMSG_RECVFRAGSIZE	BIT(7)
 
 /*
  * First member of every protocol's socket. Protected by the socket lock except
@@ -46,14 +48,15 @@ struct exs_sock {
 	u8 min_ttl;			/* IP_MINTTL */
 	u8 pmtudisc;			/* IP_PMTUDISC_* */
 	u16 cmsg_flags;			/* EXS_CMSG_* */
-	u8 recverr:1,
-	   freebind:1,
-	   transparent:1,
-	   nodefrag:1,
-	   mc_loop:1,
-	   mc_all:1,
-	   bind_no_port:1,		/* IP_BIND_ADDRESS_NO_PORT */
-	   hdrincl:1;			/* IP_HDRINCL: raw sockets */
+	u16 recverr:1,
+	    recverr_rfc4884:1,		/* and where an error has its extension */
+	    freebind:1,
+	    transparent:1,
+	    nodefrag:1,
+	    mc_loop:1,
+	    mc_all:1,
+	    bind_no_port:1,		/* IP_BIND_ADDRESS_NO_PORT */
+	    hdrincl:1;			/* IP_HDRINCL: raw sockets */
 };
 
 EXS_PORT_BEHIND_CONN(struct exs_sock);
@@ -118,6 +121,8 @@ int exs_sock_recv_error(struct sock *sk, struct msghdr *msg, int len);
 /* sock/cmsg.c: ancillary data of a datagram; and of sendmsg. */
 void exs_sock_cmsg_recv(struct sock *sk, struct msghdr *msg,
 			struct sk_buff *skb);
+void exs_sock_cmsg_error(struct sock *sk, struct msghdr *msg,
+			 struct sk_buff *skb, __be32 spec_dst);
 
 struct exs_cmsg_send {
 	__be32 saddr;		/* IP_PKTINFO spec_dst */

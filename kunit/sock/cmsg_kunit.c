@@ -88,6 +88,24 @@ static void recv__only_what_was_asked_for(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ntohs(dst->sin_port), 5000);
 }
 
+/* IP_CHECKSUM: of the data alone. Only software summed this datagram. */
+static void recv__checksum_of_the_data(struct kunit *test)
+{
+	const struct exs_path_packet p = {};
+	struct socket *sock = exs_cmsg_open(test);
+	u8 ctl[264] __aligned(8);
+	const __wsum *sum;
+	unsigned int n;
+
+	exs_sock_test_set(sock, SOL_IP, IP_CHECKSUM, 1);
+	exs_path_rcv_udp(test, &p, 53, 5000, 8);
+	sum = exs_cmsg_next(sock, ctl, 256, IP_CHECKSUM, &n);
+	KUNIT_ASSERT_NOT_NULL(test, sum);
+	/* The data is where exs_cmsg_next() had it put. */
+	KUNIT_EXPECT_EQ(test, (__force u16)csum_fold(*sum),
+			(__force u16)csum_fold(csum_partial(ctl + 256, 8, 0)));
+}
+
 /* A broadcast's own address is none to answer from: ip(7), ipi_spec_dst. */
 static void recv__broadcast_names_a_local_address(struct kunit *test)
 {
@@ -204,6 +222,7 @@ static void send__pktinfo(struct kunit *test)
 
 static struct kunit_case exs_cmsg_cases[] = {
 	KUNIT_CASE(recv__only_what_was_asked_for),
+	KUNIT_CASE(recv__checksum_of_the_data),
 	KUNIT_CASE(recv__broadcast_names_a_local_address),
 	KUNIT_CASE_PARAM(send__one_of_each, exs_cmsg_row_gen_params),
 	KUNIT_CASE(send__length_beyond_the_buffer),

@@ -6,7 +6,6 @@
  * Locks:  none
  * Tests:  kunit/sock/cmsg_kunit.c, qemu/tests/sockapi.sh
  */
-#include <linux/if_packet.h>
 #include <linux/ip.h>
 #include <net/route.h>
 
@@ -19,9 +18,6 @@ static __be32 exs_cmsg_spec_dst(const struct sock *sk, const struct sk_buff *skb
 	__be32 addr = ip_hdr(skb)->daddr;
 	struct exs_ldev *ldev;
 
-	/* A packet of ours, back on the error queue with its timestamp. */
-	if (skb->pkt_type == PACKET_OUTGOING)
-		return ip_hdr(skb)->saddr;
 	rcu_read_lock();
 	if (!exs_addr_is_local(en, addr)) {
 		ldev = exs_ldev_by_index_rcu(en, skb->skb_iif);
@@ -32,12 +28,12 @@ static __be32 exs_cmsg_spec_dst(const struct sock *sk, const struct sk_buff *skb
 	return addr;
 }
 
-static void exs_cmsg_put_pktinfo(const struct sock *sk, struct msghdr *msg,
-				 const struct sk_buff *skb)
+static void exs_cmsg_put_pktinfo(struct msghdr *msg, const struct sk_buff *skb,
+				 __be32 spec_dst)
 {
 	struct in_pktinfo info = {
 		.ipi_ifindex = skb->skb_iif,
-		.ipi_spec_dst.s_addr = exs_cmsg_spec_dst(sk, skb),
+		.ipi_spec_dst.s_addr = spec_dst,
 		.ipi_addr.s_addr = ip_hdr(skb)->daddr,
 	};
 
@@ -74,21 +70,24 @@ static void exs_cmsg_put_origdst(struct msghdr *msg, const struct sk_buff *skb)
 	put_cmsg(msg, SOL_IP, IP_ORIGDSTADDR, sizeof(sin), &sin);
 }
 
-/**
- * exs_sock_cmsg_recv - tell the user about a datagram what it asked for
- * @sk: socket
- * @msg: message being received
- * @skb: the datagram; network and transport header set
- *
- * Context: process.
- */
-void exs_sock_cmsg_recv(struct sock *sk, struct msghdr *msg,
-			struct sk_buff *skb)
+/* The sum of the data, without a transport's header, where there is one. */
+static void exs_cmsg_put_checksum(struct msghdr *msg, const struct sk_buff *skb)
 {
-	u16 flags = READ_ONCE(exs_sk(sk)->cmsg_flags);
+	int before = -skb_transport_offset(skb);
+	__wsum csum = skb->csum;
 
-	if (flags & EXS_CMSG_PKTINFO)
-		exs_cmsg_put_pktinfo(sk, msg, skb);
+	if (skb->ip_summed != CHECKSUM_COMPLETE)
+		return;
+	if (before > 0)
+		csum = csum_sub(csum, csum_partial(skb_transport_header(skb),
+						   before, 0));
+	put_cmsg(msg, SOL_IP, IP_CHECKSUM, sizeof(csum), &csum);
+}
+
+/* Of any packet, whose headers are set. */
+static void exs_cmsg_put(struct msghdr *msg, const struct sk_buff *skb,
+			 u16 flags)
+{
 	if (flags & EXS_CMSG_TTL) {
 		int ttl = ip_hdr(skb)->ttl;
 
@@ -102,6 +101,49 @@ void exs_sock_cmsg_recv(struct sock *sk, struct msghdr *msg,
 		exs_cmsg_put_opts(msg, skb, IP_RETOPTS);
 	if (flags & EXS_CMSG_ORIGDSTADDR)
 		exs_cmsg_put_origdst(msg, skb);
+	if (flags & EXS_CMSG_CHECKSUM)
+		exs_cmsg_put_checksum(msg, skb);
+}
+
+/**
+ * exs_sock_cmsg_recv - tell the user about a datagram what it asked for
+ * @sk: socket
+ * @msg: message being received
+ * @skb: the datagram; network and transport header set
+ *
+ * Context: process.
+ */
+void exs_sock_cmsg_recv(struct sock *sk, struct msghdr *msg,
+			struct sk_buff *skb)
+{
+	u16 flags = READ_ONCE(exs_sk(sk)->cmsg_flags);
+	int size = EXS_IPCB(skb)->frag_max_size;
+
+	if (flags & EXS_CMSG_PKTINFO)
+		exs_cmsg_put_pktinfo(msg, skb, exs_cmsg_spec_dst(sk, skb));
+	exs_cmsg_put(msg, skb, flags);
+	if (flags & EXS_CMSG_RECVFRAGSIZE && size)
+		put_cmsg(msg, SOL_IP, IP_RECVFRAGSIZE, sizeof(size), &size);
+}
+
+/**
+ * exs_sock_cmsg_error - the same of a packet on the error queue
+ * @sk: socket
+ * @msg: message being received
+ * @skb: an ICMP message, or a packet of ours with its timestamp; network and
+ *	transport header set
+ * @spec_dst: ipi_spec_dst of IP_PKTINFO
+ *
+ * Context: process.
+ */
+void exs_sock_cmsg_error(struct sock *sk, struct msghdr *msg,
+			 struct sk_buff *skb, __be32 spec_dst)
+{
+	u16 flags = READ_ONCE(exs_sk(sk)->cmsg_flags);
+
+	if (flags & EXS_CMSG_PKTINFO)
+		exs_cmsg_put_pktinfo(msg, skb, spec_dst);
+	exs_cmsg_put(msg, skb, flags);
 }
 
 static int exs_cmsg_send_ip(struct cmsghdr *cmsg, struct exs_cmsg_send *cm)
@@ -139,6 +181,12 @@ static int exs_cmsg_send_ip(struct cmsghdr *cmsg, struct exs_cmsg_send *cm)
 		cm->tos = val;
 		cm->priority = rt_tos2priority(val);
 		return 0;
+	case IP_PROTOCOL:
+		/* Rules of policy routing could ask for it; there are none. */
+		if (cmsg->cmsg_len != CMSG_LEN(sizeof(int)))
+			return -EINVAL;
+		memcpy(&val, CMSG_DATA(cmsg), sizeof(val));
+		return val < 1 || val > 255 ? -EINVAL : 0;
 	default:
 		return -EINVAL;
 	}

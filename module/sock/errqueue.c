@@ -7,6 +7,7 @@
  *         __skb_tstamp_tx -> sk_error_queue -> recvmsg
  * Owns:   packets on sk_error_queue
  * Locks:  the queue's own
+ * Spec:   ip(7); RFC 4884 5, 7
  * Tests:  kunit/sock/errqueue_kunit.c, qemu/tests/sockapi.sh
  */
 #include <linux/errqueue.h>
@@ -14,6 +15,9 @@
 #include <linux/net_tstamp.h>
 
 #include <expstack/sock.h>
+
+#define EXS_ICMP_EXT_VERSION	2
+#define EXS_ICMP_EXT_QUOTE	128	/* bytes, at least, when more follows */
 
 /* What follows the extended error in the control message. */
 struct exs_errqueue_msg {
@@ -32,6 +36,57 @@ static void exs_errqueue_put(struct sock *sk, struct sk_buff *skb,
 	serr->port = port;
 	if (sock_queue_err_skb(sk, skb))
 		kfree_skb(skb);
+}
+
+/* The objects that follow the header are whole, and the sum is right. */
+static bool exs_errqueue_ext_ok(const struct sk_buff *skb, unsigned int off)
+{
+	const struct icmp_extobj_hdr *obj;
+	const struct icmp_ext_hdr *ext;
+	struct icmp_extobj_hdr obj_buf;
+	struct icmp_ext_hdr ext_buf;
+	unsigned int len;
+
+	ext = skb_header_pointer(skb, off, sizeof(ext_buf), &ext_buf);
+	if (!ext)
+		return false;
+	/* Another version's objects are for the user to know. */
+	if (ext->version != EXS_ICMP_EXT_VERSION)
+		return true;
+	if (ext->checksum &&
+	    csum_fold(skb_checksum(skb, off, skb->len - off, 0)))
+		return false;
+	for (off += sizeof(*ext); off < skb->len; off += len) {
+		obj = skb_header_pointer(skb, off, sizeof(obj_buf), &obj_buf);
+		if (!obj)
+			return false;
+		len = ntohs(obj->length);
+		if (len < sizeof(*obj) || len > skb->len - off)
+			return false;
+	}
+	return true;
+}
+
+/*
+ * RFC 4884: the message says how long the quotation is when more follows it.
+ * hlen bytes of the quotation are not in skb: the user does not get them.
+ */
+static void exs_errqueue_ext(const struct sk_buff *skb,
+			     const struct exs_icmp_err *e, unsigned int hlen,
+			     struct sock_ee_data_rfc4884 *ext)
+{
+	const struct icmphdr *icmp = (const struct icmphdr *)e->inner - 1;
+	unsigned int len = icmp->un.reserved[1] * sizeof(u32);
+
+	if (e->type != ICMP_DEST_UNREACH && e->type != ICMP_TIME_EXCEEDED &&
+	    e->type != ICMP_PARAMETERPROB)
+		return;
+	if (len < EXS_ICMP_EXT_QUOTE || len < hlen ||
+	    len - hlen + sizeof(struct icmp_ext_hdr) > skb->len)
+		return;
+	ext->len = len - hlen;
+	if (!exs_errqueue_ext_ok(skb, ext->len))
+		ext->flags = SO_EE_RFC4884_FLAG_INVALID;
 }
 
 /**
@@ -68,6 +123,9 @@ void exs_sock_icmp_error(struct sock *sk, struct sk_buff *skb,
 		return;
 	}
 	skb_reset_transport_header(clone);
+	if (exs_sk(sk)->recverr_rfc4884)
+		exs_errqueue_ext(clone, e, payload - (const void *)e->inner,
+				 &ee.ee_rfc4884);
 	exs_errqueue_put(sk, clone, &ee, addr_offset, port);
 }
 
@@ -150,7 +208,7 @@ static void exs_errqueue_tstamp(struct sock *sk, struct msghdr *msg,
 	em->offender.sin_family = AF_INET;
 	em->offender.sin_addr.s_addr = ip_hdr(skb)->saddr;
 	skb->skb_iif = iif;
-	exs_sock_cmsg_recv(sk, msg, skb);
+	exs_sock_cmsg_error(sk, msg, skb, ip_hdr(skb)->saddr);
 }
 
 /**
@@ -190,6 +248,7 @@ int exs_sock_recv_error(struct sock *sk, struct msghdr *msg, int len)
 		em.offender.sin_family = AF_INET;
 		/* The message's own header stands in front of the quote. */
 		em.offender.sin_addr.s_addr = ip_hdr(skb)->saddr;
+		exs_sock_cmsg_error(sk, msg, skb, 0);
 	} else if (em.ee.ee_origin == SO_EE_ORIGIN_TIMESTAMPING) {
 		exs_errqueue_tstamp(sk, msg, skb, &em);
 	}

@@ -7,6 +7,7 @@
  * Tests:  kunit/sock/sockopt_kunit.c, qemu/tests/sockapi.sh
  */
 #include <linux/capability.h>
+#include <linux/mroute.h>
 #include <net/inet_ecn.h>
 #include <net/route.h>
 
@@ -28,12 +29,42 @@ static int exs_sockopt_get_int(sockptr_t optval, unsigned int optlen, int *val)
 	return 0;
 }
 
-static void exs_sockopt_cmsg(struct exs_sock *es, u16 flag, int val)
+/* Options that ask for ancillary data: their flag, or 0. */
+static u16 exs_sockopt_cmsg(int optname)
 {
+	switch (optname) {
+	case IP_PKTINFO:
+		return EXS_CMSG_PKTINFO;
+	case IP_RECVTTL:
+		return EXS_CMSG_TTL;
+	case IP_RECVTOS:
+		return EXS_CMSG_TOS;
+	case IP_RECVORIGDSTADDR:
+		return EXS_CMSG_ORIGDSTADDR;
+	case IP_RECVOPTS:
+		return EXS_CMSG_RECVOPTS;
+	case IP_RETOPTS:
+		return EXS_CMSG_RETOPTS;
+	case IP_CHECKSUM:
+		return EXS_CMSG_CHECKSUM;
+	case IP_RECVFRAGSIZE:
+		return EXS_CMSG_RECVFRAGSIZE;
+	default:
+		return 0;
+	}
+}
+
+static int exs_sockopt_set_cmsg(struct sock *sk, u16 flag, int val)
+{
+	struct exs_sock *es = exs_sk(sk);
+
+	if (flag == EXS_CMSG_RECVFRAGSIZE && sk->sk_type == SOCK_STREAM)
+		return -EINVAL;
 	if (val)
 		es->cmsg_flags |= flag;
 	else
 		es->cmsg_flags &= ~flag;
+	return 0;
 }
 
 static int exs_sockopt_set_tos(struct sock *sk, int val)
@@ -111,12 +142,24 @@ static int exs_sockopt_set_port_range(struct sock *sk, unsigned int optlen,
 	return 0;
 }
 
+/* Those of multicast routing are for its daemon's socket only. */
+static int exs_sockopt_unknown(const struct sock *sk, int optname)
+{
+	if (optname < MRT_BASE || optname > MRT_MAX ||
+	    (sk->sk_type == SOCK_RAW && sk->sk_protocol == IPPROTO_IGMP))
+		return -ENOPROTOOPT;
+	return -EOPNOTSUPP;
+}
+
 /* Options whose value is one number. Socket locked. */
 static int exs_sockopt_set(struct sock *sk, int optname, unsigned int optlen,
 			   int val)
 {
 	struct exs_sock *es = exs_sk(sk);
+	u16 cmsg = exs_sockopt_cmsg(optname);
 
+	if (cmsg)
+		return exs_sockopt_set_cmsg(sk, cmsg, val);
 	switch (optname) {
 	case IP_TOS:
 		return exs_sockopt_set_tos(sk, val);
@@ -140,23 +183,10 @@ static int exs_sockopt_set(struct sock *sk, int optname, unsigned int optlen,
 		if (!val)
 			skb_errqueue_purge(&sk->sk_error_queue);
 		return 0;
-	case IP_PKTINFO:
-		exs_sockopt_cmsg(es, EXS_CMSG_PKTINFO, val);
-		return 0;
-	case IP_RECVTTL:
-		exs_sockopt_cmsg(es, EXS_CMSG_TTL, val);
-		return 0;
-	case IP_RECVTOS:
-		exs_sockopt_cmsg(es, EXS_CMSG_TOS, val);
-		return 0;
-	case IP_RECVORIGDSTADDR:
-		exs_sockopt_cmsg(es, EXS_CMSG_ORIGDSTADDR, val);
-		return 0;
-	case IP_RECVOPTS:
-		exs_sockopt_cmsg(es, EXS_CMSG_RECVOPTS, val);
-		return 0;
-	case IP_RETOPTS:
-		exs_sockopt_cmsg(es, EXS_CMSG_RETOPTS, val);
+	case IP_RECVERR_RFC4884:
+		if (val < 0 || val > 1)
+			return -EINVAL;
+		es->recverr_rfc4884 = val;
 		return 0;
 	case IP_HDRINCL:
 		if (sk->sk_type != SOCK_RAW)
@@ -175,6 +205,9 @@ static int exs_sockopt_set(struct sock *sk, int optname, unsigned int optlen,
 		return exs_sockopt_set_bind_no_port(sk, val);
 	case IP_MULTICAST_TTL:
 		return exs_sockopt_set_mc_ttl(sk, optlen, val);
+	case IP_MULTICAST_IF:
+		/* Of a stream; else exs_dgram_set_mc_if(). */
+		return -EINVAL;
 	case IP_MULTICAST_LOOP:
 		if (optlen < 1)
 			return -EINVAL;
@@ -190,7 +223,7 @@ static int exs_sockopt_set(struct sock *sk, int optname, unsigned int optlen,
 	case IP_LOCAL_PORT_RANGE:
 		return exs_sockopt_set_port_range(sk, optlen, val);
 	default:
-		return -ENOPROTOOPT;
+		return exs_sockopt_unknown(sk, optname);
 	}
 }
 
@@ -238,7 +271,12 @@ static int exs_sockopt_mtu(struct sock *sk)
 static int exs_sockopt_get(struct sock *sk, int optname, int *val)
 {
 	struct exs_sock *es = exs_sk(sk);
+	u16 cmsg = exs_sockopt_cmsg(optname);
 
+	if (cmsg) {
+		*val = !!(es->cmsg_flags & cmsg);
+		return 0;
+	}
 	switch (optname) {
 	case IP_TOS:
 		*val = es->tos;
@@ -259,27 +297,15 @@ static int exs_sockopt_get(struct sock *sk, int optname, int *val)
 	case IP_RECVERR:
 		*val = es->recverr;
 		return 0;
-	case IP_PKTINFO:
-		*val = !!(es->cmsg_flags & EXS_CMSG_PKTINFO);
+	case IP_RECVERR_RFC4884:
+		*val = es->recverr_rfc4884;
 		return 0;
-	case IP_RECVTTL:
-		*val = !!(es->cmsg_flags & EXS_CMSG_TTL);
-		return 0;
-	case IP_RECVTOS:
-		*val = !!(es->cmsg_flags & EXS_CMSG_TOS);
-		return 0;
-	case IP_RECVORIGDSTADDR:
-		*val = !!(es->cmsg_flags & EXS_CMSG_ORIGDSTADDR);
-		return 0;
-	case IP_RECVOPTS:
-		*val = !!(es->cmsg_flags & EXS_CMSG_RECVOPTS);
-		return 0;
-	case IP_RETOPTS:
-		*val = !!(es->cmsg_flags & EXS_CMSG_RETOPTS);
+	case IP_PROTOCOL:
+		*val = sk->sk_num;
 		return 0;
 	case IP_HDRINCL:
 		*val = es->hdrincl;
-		return sk->sk_type == SOCK_RAW ? 0 : -ENOPROTOOPT;
+		return 0;
 	case IP_FREEBIND:
 		*val = es->freebind;
 		return 0;
@@ -291,6 +317,9 @@ static int exs_sockopt_get(struct sock *sk, int optname, int *val)
 		return 0;
 	case IP_MULTICAST_TTL:
 		*val = es->mc_ttl;
+		return 0;
+	case IP_MULTICAST_IF:
+		*val = 0;
 		return 0;
 	case IP_MULTICAST_LOOP:
 		*val = es->mc_loop;
@@ -305,7 +334,7 @@ static int exs_sockopt_get(struct sock *sk, int optname, int *val)
 		*val = es->port_range;
 		return 0;
 	default:
-		return -ENOPROTOOPT;
+		return exs_sockopt_unknown(sk, optname);
 	}
 }
 

@@ -27,7 +27,7 @@ int sa_family = AF_INET;
 static const struct sa_case * const sa_tables[] = {
 	sa_cases_state, sa_cases_stream, sa_cases_error, sa_cases_option,
 	sa_cases_port, sa_cases_dgram, sa_cases_raw, sa_cases_zerocopy,
-	sa_cases_zrecv, NULL
+	sa_cases_zrecv, sa_cases_cmsg, NULL
 };
 
 /* The child's side: record goes to standard output. */

@@ -32,6 +32,7 @@ extern const struct sa_case sa_cases_dgram[];
 extern const struct sa_case sa_cases_raw[];
 extern const struct sa_case sa_cases_zerocopy[];
 extern const struct sa_case sa_cases_zrecv[];
+extern const struct sa_case sa_cases_cmsg[];
 
 /* Records. sa_ret() gives the value back; errno is what it was. */
 void sa_say(const char *format, ...);
