@@ -51,6 +51,11 @@ int exs_dgram_setsockopt(struct sock *sk, int level, int optname,
 int exs_dgram_getsockopt(struct sock *sk, int level, int optname,
 			 char __user *optval, int __user *optlen);
 
+/* dgram_mcast.c: IP_MULTICAST_IF */
+int exs_dgram_set_mc_if(struct sock *sk, sockptr_t optval, unsigned int optlen);
+int exs_dgram_get_mc_if(struct sock *sk, char __user *optval,
+			int __user *optlen);
+
 /* dgram_route.c: the kept route of a connected socket */
 void exs_dgram_flow(const struct sock *sk, __be32 daddr, struct exs_flow *flow);
 int exs_dgram_route_get(struct sock *sk, struct exs_rt *rt);

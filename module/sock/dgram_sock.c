@@ -254,6 +254,8 @@ int exs_dgram_ioctl(struct sock *sk, int cmd, int *karg)
 int exs_dgram_setsockopt(struct sock *sk, int level, int optname,
 			 sockptr_t optval, unsigned int optlen)
 {
+	if (level == SOL_IP && optname == IP_MULTICAST_IF)
+		return exs_dgram_set_mc_if(sk, optval, optlen);
 	if (level == SOL_IP)
 		return exs_sock_ip_setsockopt(sk, optname, optval, optlen);
 	return -ENOPROTOOPT;
@@ -267,12 +269,18 @@ int exs_dgram_setsockopt(struct sock *sk, int level, int optname,
  * @optval: where to put it
  * @optlen: room, then length
  *
- * Return: 0, -ENOPROTOOPT, or an errno of exs_sock_ip_getsockopt().
+ * Return: 0, -ENOPROTOOPT, -EOPNOTSUPP (another level), or an errno of
+ * exs_sock_ip_getsockopt().
  */
 int exs_dgram_getsockopt(struct sock *sk, int level, int optname,
 			 char __user *optval, int __user *optlen)
 {
+	if (level == SOL_IP && optname == IP_MULTICAST_IF)
+		return exs_dgram_get_mc_if(sk, optval, optlen);
 	if (level == SOL_IP)
 		return exs_sock_ip_getsockopt(sk, optname, optval, optlen);
-	return -ENOPROTOOPT;
+	if (sk->sk_protocol == IPPROTO_UDP && sk->sk_type == SOCK_DGRAM &&
+	    (level == SOL_UDP || level == SOL_UDPLITE))
+		return -ENOPROTOOPT;
+	return -EOPNOTSUPP;
 }

@@ -197,7 +197,8 @@ static bool exs_sock_refuses_program(struct sock *sk, int optname)
 	    optname != SO_ATTACH_REUSEPORT_EBPF)
 		return false;
 	lock_sock(sk);
-	ok = exs_reuseport_attachable(sk);
+	/* SO_LOCK_FILTER refuses it with another errno. */
+	ok = sock_flag(sk, SOCK_FILTER_LOCKED) || exs_reuseport_attachable(sk);
 	release_sock(sk);
 	return !ok;
 }

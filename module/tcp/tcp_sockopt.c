@@ -483,6 +483,10 @@ static int exs_tcp_getsockopt_int(const struct sock *sk, int optname, int *val)
 	case TCP_FASTOPEN_NO_COOKIE:
 		*val = READ_ONCE(tp->ext->fo_no_cookie);
 		return 0;
+	case TCP_TIMESTAMP:
+		/* In milliseconds: the lowest bit would say microseconds. */
+		*val = (exs_clock_ms() + tp->tsoffset) & ~1;
+		return 0;
 	case TCP_THIN_DUPACK:
 	case TCP_IS_MPTCP:
 		*val = 0;
@@ -539,7 +543,8 @@ static int exs_tcp_getsockopt_fo_key(struct sock *sk, char __user *optval,
  * @optlen: room, then length
  *
  * Context: process.
- * Return: 0, -EINVAL, -EFAULT, -ENOPROTOOPT, and what exs_tcp_zrecv_get() has.
+ * Return: 0, -EINVAL, -EFAULT, -ENOPROTOOPT, -EOPNOTSUPP (another level), and
+ * what exs_tcp_zrecv_get() has.
  */
 int exs_tcp_getsockopt(struct sock *sk, int level, int optname,
 		       char __user *optval, int __user *optlen)
@@ -551,7 +556,7 @@ int exs_tcp_getsockopt(struct sock *sk, int level, int optname,
 	if (level == IPPROTO_IP)
 		return exs_sock_ip_getsockopt(sk, optname, optval, optlen);
 	if (level != IPPROTO_TCP)
-		return -ENOPROTOOPT;
+		return -EOPNOTSUPP;
 	if (get_user(len, optlen))
 		return -EFAULT;
 	if (len < 0)

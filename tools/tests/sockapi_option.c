@@ -134,6 +134,85 @@ static void sa_option_ip(void)
 			SOCK_DGRAM);
 }
 
+/* IP_MULTICAST_IF: an address, with a group, with a device. */
+static void sa_option_multicast_if(void)
+{
+	static const int types[] = { SOCK_DGRAM, SOCK_STREAM };
+	struct ip_mreqn mreq = { .imr_address.s_addr = htonl(INADDR_LOOPBACK) };
+	struct in_addr addr;
+	socklen_t len;
+
+	for (size_t i = 0; i < SA_ARRAY_SIZE(types); i++) {
+		int fd = sa_socket(types[i]);
+
+		addr.s_addr = htonl(INADDR_LOOPBACK);
+		sa_ret("short", setsockopt(fd, IPPROTO_IP, IP_MULTICAST_IF,
+					   &addr, 3));
+		sa_ret("set", setsockopt(fd, IPPROTO_IP, IP_MULTICAST_IF,
+					 &addr, sizeof(addr)));
+		addr.s_addr = 0;
+		len = sizeof(addr);
+		sa_ret("get", getsockopt(fd, IPPROTO_IP, IP_MULTICAST_IF,
+					 &addr, &len));
+		sa_say("%x (%d)", ntohl(addr.s_addr), len);
+		mreq.imr_ifindex = 0;
+		sa_ret("a group", setsockopt(fd, IPPROTO_IP, IP_MULTICAST_IF,
+					     &mreq, sizeof(struct ip_mreq)));
+		mreq.imr_ifindex = 9999;
+		sa_ret("no device", setsockopt(fd, IPPROTO_IP, IP_MULTICAST_IF,
+					       &mreq, sizeof(mreq)));
+		addr.s_addr = htonl(0xc0000201);
+		sa_ret("not ours", setsockopt(fd, IPPROTO_IP, IP_MULTICAST_IF,
+					      &addr, sizeof(addr)));
+		addr.s_addr = 0;
+		sa_ret("none", setsockopt(fd, IPPROTO_IP, IP_MULTICAST_IF,
+					  &addr, sizeof(addr)));
+	}
+}
+
+static void sa_option_get_level(int fd, int level)
+{
+	static const int options[] = { 3, 99, 200, 211, 212 };
+	int value = 0;
+	socklen_t len;
+
+	for (size_t i = 0; i < SA_ARRAY_SIZE(options); i++) {
+		sa_say("level %d option %d", level, options[i]);
+		len = sizeof(value);
+		sa_ret("get", getsockopt(fd, level, options[i], &value, &len));
+		if (level == IPPROTO_IP)
+			sa_ret("set", setsockopt(fd, level, options[i], &value,
+						 sizeof(value)));
+	}
+}
+
+/* What is of another level, or of another kind of socket. */
+static void sa_option_elsewhere(void)
+{
+	int dgram = sa_socket(SOCK_DGRAM), stream = sa_socket(SOCK_STREAM);
+	static const int levels[] = {
+		IPPROTO_IP, IPPROTO_IPV6, IPPROTO_RAW, IPPROTO_UDPLITE, 77,
+	};
+
+	for (size_t i = 0; i < SA_ARRAY_SIZE(levels); i++) {
+		sa_option_get_level(dgram, levels[i]);
+		sa_option_get_level(stream, levels[i]);
+	}
+	sa_option_get_level(dgram, IPPROTO_TCP);
+	sa_option_get_level(stream, IPPROTO_UDP);
+}
+
+/* The timestamp clock; to be set by TCP_REPAIR only. */
+static void sa_option_timestamp(void)
+{
+	int fd = sa_socket(SOCK_STREAM), value = 1;
+	socklen_t len = sizeof(value);
+
+	sa_ret("get", getsockopt(fd, IPPROTO_TCP, TCP_TIMESTAMP, &value, &len));
+	sa_say("of milliseconds: %d (%d)", !(value & 1), len);
+	sa_ret("set", setsockopt(fd, IPPROTO_TCP, TCP_TIMESTAMP, &value, len));
+}
+
 static void sa_option_lengths(void)
 {
 	int fd = sa_socket(SOCK_STREAM), value = 1;
@@ -250,6 +329,9 @@ const struct sa_case sa_cases_option[] = {
 	{ "option_socket_dgram", sa_option_socket_dgram },
 	{ "option_tcp", sa_option_tcp },
 	{ "option_ip", sa_option_ip },
+	{ "option_multicast_if", sa_option_multicast_if },
+	{ "option_elsewhere", sa_option_elsewhere },
+	{ "option_timestamp", sa_option_timestamp },
 	{ "option_lengths", sa_option_lengths },
 	{ "option_linger", sa_option_linger },
 	{ "option_tcp_info", sa_option_info },
