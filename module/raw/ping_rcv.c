@@ -53,6 +53,23 @@ void exs_ping_rcv(struct sk_buff *skb)
 }
 
 /**
+ * exs_ping_recvmsg - receive an echo reply
+ * @sk: socket, not locked
+ * @msg: filled
+ * @len: bytes at most
+ * @flags: MSG_*; MSG_TRUNC changes nothing, as with AF_INET
+ * @addr_len: length of the address
+ *
+ * Context: process.
+ * Return: bytes copied or an errno.
+ */
+int exs_ping_recvmsg(struct sock *sk, struct msghdr *msg, size_t len, int flags,
+		     int *addr_len)
+{
+	return exs_raw_recvmsg(sk, msg, len, flags & ~MSG_TRUNC, addr_len);
+}
+
+/**
  * exs_ping_err - an ICMP error about an ICMP message of ours
  * @skb: the error; stays the caller's
  * @e: what it says

@@ -50,7 +50,10 @@ int exs_ping_sendmsg(struct sock *sk, struct msghdr *msg, size_t len)
 	struct icmphdr icmp;
 	int err;
 
-	if (len > 0xffff - sizeof(struct iphdr))
+	err = exs_dgram_autobind(sk, &exs_ping_kind);
+	if (err)
+		return err;
+	if (len > 0xffff)
 		return -EMSGSIZE;
 	if (len < sizeof(icmp))
 		return -EINVAL;
@@ -58,10 +61,11 @@ int exs_ping_sendmsg(struct sock *sk, struct msghdr *msg, size_t len)
 		return -EOPNOTSUPP;
 	err = memcpy_from_msg(&icmp, msg, sizeof(icmp)) ?:
 	      exs_ping_check(&icmp) ?:
-	      exs_dgram_begin(sk, msg, &out) ?:
-	      exs_dgram_autobind(sk, &exs_ping_kind);
+	      exs_dgram_begin(sk, msg, &out);
 	if (err)
 		return err;
+	if (len > 0xffff - sizeof(struct iphdr))
+		return -EMSGSIZE;
 	err = exs_dgram_send(sk, msg, len - sizeof(icmp), sizeof(icmp), &out,
 			     exs_ping_fill, &icmp);
 	return err < 0 ? err : len;

@@ -101,6 +101,12 @@ static int exs_ping_connect(struct sock *sk, struct sockaddr *uaddr, int len)
 	return exs_dgram_connect(sk, uaddr, &exs_ping_kind);
 }
 
+/* As with AF_INET: there are none. */
+static int exs_ping_ioctl(struct sock *sk, int cmd, int *karg)
+{
+	return -ENOIOCTLCMD;
+}
+
 struct proto exs_ping_prot = {
 	.name = "EXPSTACK-PING",
 	.owner = THIS_MODULE,
@@ -111,10 +117,10 @@ struct proto exs_ping_prot = {
 	.disconnect = exs_ping_disconnect,
 	.unhash = exs_ping_unhash,
 	.rehash = exs_dgram_rehash,
-	.ioctl = exs_dgram_ioctl,
+	.ioctl = exs_ping_ioctl,
 	.setsockopt = exs_dgram_setsockopt,
 	.getsockopt = exs_dgram_getsockopt,
 	.sendmsg = exs_ping_sendmsg,
-	.recvmsg = exs_raw_recvmsg,
+	.recvmsg = exs_ping_recvmsg,
 	.obj_size = sizeof(struct exs_dgram_sock),
 };

@@ -52,6 +52,8 @@ bool exs_ping_in_range(const int range[2], u32 gid);
 struct exs_sock *exs_ping_lookup_rcu(struct net *net, __be32 raddr,
 				     __be32 laddr, __be16 ident, int dif);
 void exs_ping_rcv(struct sk_buff *skb);
+int exs_ping_recvmsg(struct sock *sk, struct msghdr *msg, size_t len, int flags,
+		     int *addr_len);
 void exs_ping_err(struct sk_buff *skb, const struct exs_icmp_err *e);
 
 /* ping_send.c */

@@ -35,8 +35,10 @@ static bool exs_sock_bind_type_ok(const struct sock *sk, u8 type, __be32 addr)
 	if (addr == htonl(INADDR_ANY) || es->freebind || es->transparent ||
 	    EXS_SYSCTL(exs_sock_net(sk), ip_nonlocal_bind))
 		return true;
-	return type == RTN_LOCAL || type == RTN_MULTICAST ||
-	       type == RTN_BROADCAST;
+	if (type == RTN_MULTICAST || type == RTN_BROADCAST)
+		return sk->sk_type != SOCK_DGRAM ||
+		       sk->sk_protocol != IPPROTO_ICMP;
+	return type == RTN_LOCAL;
 }
 
 /* Low ports are for the privileged; identifiers of echo requests are not ports. */

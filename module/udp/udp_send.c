@@ -74,6 +74,9 @@ int exs_udp_sendmsg(struct sock *sk, struct msghdr *msg, size_t len)
 	struct ubuf_info *ubuf;
 	int err;
 
+	err = exs_dgram_autobind(sk, &exs_udp_kind);
+	if (err)
+		return err;
 	if (len > 0xffff)
 		return -EMSGSIZE;
 	if (msg->msg_flags & (MSG_OOB | MSG_MORE))
@@ -83,9 +86,6 @@ int exs_udp_sendmsg(struct sock *sk, struct msghdr *msg, size_t len)
 		return err;
 	if (!out.dport)
 		return -EINVAL;
-	err = exs_dgram_autobind(sk, &exs_udp_kind);
-	if (err)
-		return err;
 	/* UDP header, IP header and data must fit 16 bits. */
 	if (len > 0xffff - sizeof(struct iphdr) - sizeof(struct udphdr))
 		return -EMSGSIZE;

@@ -310,8 +310,31 @@ static void sa_dgram_ancillary(void)
 	sa_ret("TTL 0", sa_sendmsg(fd[0], SOL_IP, IP_TTL, 0));
 	sa_ret("TOS", sa_sendmsg(fd[0], SOL_IP, IP_TOS, 16));
 	sa_ret("unknown of IP", sa_sendmsg(fd[0], SOL_IP, 4711, 1));
+	sa_ret("protocol", sa_sendmsg(fd[0], SOL_IP, 52, 17));
+	sa_ret("protocol 0", sa_sendmsg(fd[0], SOL_IP, 52, 0));
 	sa_ret("unknown of UDP", sa_sendmsg(fd[0], IPPROTO_UDP, 4711, 1));
 	sa_ret("of TCP", sa_sendmsg(fd[0], IPPROTO_TCP, 1, 1));
+}
+
+/* Who sends has a port, whatever becomes of the datagram. */
+static void sa_dgram_autobind(void)
+{
+	static char big[70000];
+	struct sockaddr_in to = sa_addr(INADDR_LOOPBACK, 9);
+	int fd[4];
+
+	for (int i = 0; i < 4; i++)
+		fd[i] = sa_socket(SOCK_DGRAM);
+	sa_ret("no peer", send(fd[0], "x", 1, 0));
+	sa_ret("too large", sendto(fd[1], big, sizeof(big), 0,
+				   (struct sockaddr *)&to, sizeof(to)));
+	sa_ret("urgent", sendto(fd[2], "x", 1, MSG_OOB,
+				(struct sockaddr *)&to, sizeof(to)));
+	to.sin_family = AF_UNIX;
+	sa_ret("another family", sendto(fd[3], "x", 1, 0,
+					(struct sockaddr *)&to, sizeof(to)));
+	for (int i = 0; i < 4; i++)
+		sa_say("has a port: %d", !!sa_port(fd[i]));
 }
 
 const struct sa_case sa_cases_dgram[] = {
@@ -330,5 +353,6 @@ const struct sa_case sa_cases_dgram[] = {
 	{ "dgram_vectors", sa_dgram_vectors },
 	{ "dgram_routes", sa_dgram_routes },
 	{ "dgram_ancillary", sa_dgram_ancillary },
+	{ "dgram_autobind", sa_dgram_autobind },
 	{ }
 };

@@ -371,6 +371,25 @@ static void sa_ping_names(void)
 	sa_ret("of another's", recv(other, &reply, sizeof(reply), MSG_DONTWAIT));
 }
 
+/* No group and no broadcast has echo requests; what is read is all there is. */
+static void sa_ping_lengths(void)
+{
+	struct sa_echo echo = sa_echo(5), reply = { };
+	int fd = sa_raw(SOCK_DGRAM, IPPROTO_ICMP);
+	int n = -1;
+
+	sa_ret("multicast", sa_bind(fd, 0xe0000105, 0));
+	sa_ret("broadcast", sa_bind(fd, INADDR_BROADCAST, 0));
+	sa_ret("subnet", sa_bind(fd, 0x7fffffff, 0));
+	sa_ret("no request", send(fd, &reply, sizeof(reply), 0));
+	sa_say("has a number: %d", !!sa_port(fd));
+	sa_ret("send", sa_to(fd, &echo, sizeof(echo), INADDR_LOOPBACK));
+	sa_settle();
+	sa_ret("FIONREAD", ioctl(fd, FIONREAD, &n));
+	sa_ret("TIOCOUTQ", ioctl(fd, TIOCOUTQ, &n));
+	sa_ret("in part", recv(fd, &reply, 3, MSG_TRUNC | MSG_DONTWAIT));
+}
+
 const struct sa_case sa_cases_raw[] = {
 	{ "raw_create", sa_raw_create },
 	{ "raw_send_and_receive", sa_raw_basic },
@@ -383,5 +402,6 @@ const struct sa_case sa_cases_raw[] = {
 	{ "ping_send_and_receive", sa_ping_basic },
 	{ "ping_errors", sa_ping_errors },
 	{ "ping_names", sa_ping_names },
+	{ "ping_lengths", sa_ping_lengths },
 	{ }
 };
