@@ -22,6 +22,7 @@ struct exs_sysctl {
 	int ip_forward;
 	int ip_no_pmtu_disc;
 	int ip_forward_use_pmtu;
+	int ip_forward_update_priority;
 	int ip_nonlocal_bind;
 	int ip_unprivileged_port_start;
 	int ip_local_port_range[2];
@@ -38,7 +39,7 @@ struct exs_sysctl {
 	int icmp_echo_ignore_broadcasts;
 	int icmp_ignore_bogus_error_responses;
 	int icmp_errors_use_inbound_ifaddr;
-	int icmp_ratelimit;		/* ms */
+	int icmp_ratelimit;		/* jiffies */
 	int icmp_ratemask;
 	int icmp_msgs_per_sec;
 	int icmp_msgs_burst;

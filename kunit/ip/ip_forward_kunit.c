@@ -4,6 +4,7 @@
  * by it: the host is a router on a stick.
  */
 #include <linux/icmp.h>
+#include <linux/pkt_sched.h>
 
 #include "../kunit/expect.h"
 #include "../kunit/ip/path_test.h"
@@ -65,6 +66,24 @@ static void forward__one_hop_less(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ntohl(iph->daddr), EXS_PATH_FAR);
 	KUNIT_EXPECT_EQ(test, skb->len, 320);
 	KUNIT_EXPECT_NULL(test, exs_path_sent(test));
+}
+
+/* The TOS says which queue of the device it takes (ip_forward_update_priority). */
+static void forward__priority_of_the_tos(struct kunit *test)
+{
+	struct exs_link_test *t = test->priv;
+	struct sk_buff *skb;
+
+	exs_path_route(test, RTN_UNICAST, 0);
+	exs_forward_in(test, (struct exs_path_packet) { .tos = IPTOS_LOWDELAY }, 9);
+	skb = exs_path_sent(test);
+	KUNIT_ASSERT_NOT_NULL(test, skb);
+	KUNIT_EXPECT_EQ(test, skb->priority, TC_PRIO_INTERACTIVE);
+	exs_path_set(test, &t->en->sysctl.ip_forward_update_priority, 0);
+	exs_forward_in(test, (struct exs_path_packet) { .tos = IPTOS_LOWDELAY }, 9);
+	skb = exs_path_sent(test);
+	KUNIT_ASSERT_NOT_NULL(test, skb);
+	KUNIT_EXPECT_EQ(test, skb->priority, 0);
 }
 
 struct exs_forward_case {
@@ -220,6 +239,7 @@ static void forward__stolen_goes_on(struct kunit *test)
 
 static struct kunit_case exs_forward_cases[] = {
 	KUNIT_CASE(forward__one_hop_less),
+	KUNIT_CASE(forward__priority_of_the_tos),
 	KUNIT_CASE_PARAM(forward__refuses, exs_forward_gen_params),
 	KUNIT_CASE(forward__fits_exactly),
 	KUNIT_CASE(forward__fragments_again),

@@ -89,7 +89,7 @@ int exs_ctl_sysctl_stored(enum exs_sysctl_kind kind, int shown)
  * @val: its new values, each in its range
  *
  * The ports that are given out automatically must form a range, and none of
- * them may need a privilege.
+ * them may need a privilege. Lower limits are not above upper ones.
  *
  * Return: 0 or -EINVAL.
  */
@@ -106,6 +106,12 @@ int exs_ctl_sysctl_check(const struct exs_sysctl *s,
 		return 0;
 	case offsetof(struct exs_sysctl, ip_unprivileged_port_start):
 		return low < val[0] ? -EINVAL : 0;
+	case offsetof(struct exs_sysctl, ipfrag_high_thresh):
+		return val[0] < READ_ONCE(s->ipfrag_low_thresh) ? -EINVAL : 0;
+	case offsetof(struct exs_sysctl, ipfrag_low_thresh):
+		return val[0] > READ_ONCE(s->ipfrag_high_thresh) ? -EINVAL : 0;
+	case offsetof(struct exs_sysctl, tcp_reordering):
+		return val[0] > READ_ONCE(s->tcp_max_reordering) ? -EINVAL : 0;
 	default:
 		return 0;
 	}
@@ -135,6 +141,12 @@ static int exs_ctl_sysctl_ints(const struct ctl_table *table, int write,
 	err = exs_ctl_sysctl_check(&en->sysctl, d, val);
 	if (err)
 		return err;
+	/* No group at all is written in one way. */
+	if (d->offset == offsetof(struct exs_sysctl, ping_group_range) &&
+	    val[0] > val[1]) {
+		val[0] = 1;
+		val[1] = 0;
+	}
 	for (i = 0; i < n; i++)
 		WRITE_ONCE(p[i], exs_ctl_sysctl_stored(d->kind, val[i]));
 	if (d->offset == offsetof(struct exs_sysctl,

@@ -113,7 +113,7 @@ void exs_icmp_limit_use(struct exs_net *en, u32 tokens)
  */
 bool exs_icmp_limit_peer(struct exs_net *en, __be32 daddr, unsigned long now)
 {
-	unsigned long cost = msecs_to_jiffies(READ_ONCE(en->sysctl.icmp_ratelimit));
+	unsigned long cost = READ_ONCE(en->sysctl.icmp_ratelimit);
 	struct exs_icmp_net *in = en->icmp;
 	unsigned long tokens;
 	u32 slot;

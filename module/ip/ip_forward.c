@@ -9,6 +9,7 @@
  */
 #include <linux/netdevice.h>
 #include <net/gso.h>
+#include <net/route.h>
 
 #include "ip/ip_priv.h"
 
@@ -124,6 +125,8 @@ void exs_ip_forward(struct exs_net *en, struct sk_buff *skb,
 	}
 	skb_forward_csum(skb);
 	exs_ip_hdr_decrease_ttl(ip_hdr(skb));
+	if (EXS_SYSCTL(en, ip_forward_update_priority))
+		skb->priority = rt_tos2priority(ip_hdr(skb)->tos);
 	EXS_IPCB(skb)->flags |= EXS_IPCB_FORWARDED;
 	if (exs_hook_run(EXS_HOOK_FORWARD, en, NULL, skb, in, rt->ldev,
 			 exs_ip_forward_ok) == 1)

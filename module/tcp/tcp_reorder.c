@@ -12,8 +12,8 @@
 static void exs_tcp_reorder_set(struct sock *sk, u32 segs)
 {
 	exs_tcp_sk(sk)->reordering =
-		min_t(u32, segs,
-		      EXS_SYSCTL(exs_sock_net(sk), tcp_max_reordering));
+		min3(segs, (u32)U16_MAX,
+		     (u32)EXS_SYSCTL(exs_sock_net(sk), tcp_max_reordering));
 }
 
 /* TCP_INFO counts the events; without memory for it the first one counts. */

@@ -7,7 +7,7 @@
 #
 #   a fresh namespace, without devices
 . /exs/tests/lib.sh
-plan 16
+plan 17
 
 ip netns add ctl
 # Names without a namespace of their own, and what depends on the machine's
@@ -74,4 +74,47 @@ for f in tcp_mem udp_mem; do
 	echo "$mem" > /proc/sys/net/expstack/$f
 	refuse "$f is shown where AF_INET shows it" sys test -e /proc/sys/net/expstack/$f
 done
+
+# What is refused, and what is read afterwards. Left out: negative times, and
+# more than 32 bits, which AF_INET takes; the neighbours, whose settings are by
+# device there.
+cat > "$T/values.py" <<'EOF'
+import os
+ours, inet = "/proc/sys/net/expstack/", "/proc/sys/net/ipv4/"
+values = ["", "0", "1", "2", "3", "15", "32", "255", "256", "1000", "2304", "32767", "32768",
+          "65536", "86401", "2147483", "2147483647", "4294967296", "abc", "7 ", "0x10",
+          "1 2", "2 1", "20000 50000", "3000 4000 5000", "1 x 3"]
+seconds = ("tcp_fin_timeout", "tcp_keepalive_time", "tcp_keepalive_intvl", "ipfrag_time",
+           "route/mtu_expires")
+wide = ("tcp_comp_sack_delay_ns", "tcp_comp_sack_slack_ns", "icmp_ratelimit",
+        "tcp_invalid_ratelimit")
+
+def text(path):
+    with open(path) as f:
+        return f.read()
+
+def take(path, value):
+    try:
+        with open(path, "w") as f:
+            f.write(value)
+    except OSError as e:
+        return e.strerror, text(path)
+    return "", text(path)
+
+for d, dirs, files in os.walk(ours):
+    for name in sorted(os.path.relpath(d + "/" + f, ours) for f in files):
+        if name.startswith(("neigh", "core")) or name == "tcp_fastopen_key" or \
+           not os.path.exists(inet + name) or not os.stat(inet + name).st_mode & 0o200:
+            continue
+        old = text(ours + name), text(inet + name)
+        for v in values + ["-1"] * (name not in seconds):
+            if name in wide and v in ("2147483647", "4294967296", "-1"):
+                continue
+            a, b = take(ours + name, v), take(inet + name, v)
+            if a[0] != b[0] or a[1] != b[1] and old[0] == old[1]:
+                print(name, repr(v), a, b)
+            take(ours + name, old[0])
+            take(inet + name, old[1])
+EOF
+is "values are taken as AF_INET takes them" "$(sys python3 "$T/values.py")" ""
 ip netns del ctl
