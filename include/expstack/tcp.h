@@ -48,6 +48,7 @@ struct exs_tcp_row {
 	u8 timer;		/* 0 none, 1 retransmit, 2 keepalive, 3 TIME-WAIT, 4 probe */
 	u8 retransmits;
 	u8 probes;
+	u8 ack_mode;		/* quick ACKs left, << 1; pingpong */
 	u32 timer_ms;		/* until it expires */
 	u32 rqueue;		/* bytes unread; of a listener: to be accepted */
 	u32 wqueue;		/* bytes unacknowledged; of a listener: backlog */

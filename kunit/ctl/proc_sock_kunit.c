@@ -22,29 +22,34 @@ static void tcp_line__of_a_connection(struct kunit *test)
 		.tcpi_rto = 200000, .tcpi_ato = 40000, .tcpi_snd_cwnd = 10,
 		.tcpi_snd_ssthresh = 0x7fffffff,
 	};
+	struct exs_tcp_row row = exs_ctl_test_row;
 	struct seq_file seq;
 
+	row.ack_mode = 30;
 	exs_ctl_test_seq(test, &seq, 512);
-	exs_ctl_proc_tcp_line(&seq, 3, &exs_ctl_test_row, &info);
+	exs_ctl_proc_tcp_line(&seq, 3, &row, &info);
 	KUNIT_EXPECT_EQ(test, 0,
 			strncmp(seq.buf,
 				"   3: 0100000A:1F90 0200000A:9C40 01 "
 				"000000FF:00000010 01:00000014 00000002  "
 				"1000        1 4711 2 ", 98));
-	KUNIT_EXPECT_NOT_NULL(test, strstr(seq.buf, " 20 4 0 10 -1 "));
+	KUNIT_EXPECT_NOT_NULL(test, strstr(seq.buf, " 20 4 30 10 -1 "));
 	KUNIT_EXPECT_EQ(test, (size_t)150, seq.count);
 	KUNIT_EXPECT_EQ(test, '\n', seq.buf[149]);
 }
 
 static void tcp_line__of_a_listener_has_no_backlog(struct kunit *test)
 {
+	static const struct tcp_info info = {};
 	struct exs_tcp_row row = exs_ctl_test_row;
 	struct seq_file seq;
 
 	row.state = TCP_LISTEN;
 	exs_ctl_test_seq(test, &seq, 512);
-	exs_ctl_proc_tcp_line(&seq, 3, &row, NULL);
+	exs_ctl_proc_tcp_line(&seq, 3, &row, &info);
 	KUNIT_EXPECT_NOT_NULL(test, strstr(seq.buf, " 0A 00000000:00000010 "));
+	/* A first second for what it answers. */
+	KUNIT_EXPECT_NOT_NULL(test, strstr(seq.buf, " 100 0 0 0 0 "));
 }
 
 static void tcp_line__without_figures_ends_with_the_pointer(struct kunit *test)

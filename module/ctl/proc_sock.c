@@ -43,14 +43,20 @@ void exs_ctl_proc_tcp_line(struct seq_file *seq, long slot,
 			   const struct exs_tcp_row *row,
 			   const struct tcp_info *info)
 {
+	unsigned long rto = 0;
+
 	seq_setwidth(seq, EXS_CTL_PROC_TCP_WIDTH);
 	exs_ctl_proc_begin(seq, slot, 4, row);
+	/* What its children begin with, a second (RFC 6298 2.1). */
+	if (row->state == TCP_LISTEN)
+		rto = jiffies_to_clock_t(HZ);
+	else if (info)
+		rto = jiffies_to_clock_t(usecs_to_jiffies(info->tcpi_rto));
 	seq_printf(seq, " %d %pK", row->refcnt, row->sk);
 	if (info)
-		seq_printf(seq, " %lu %lu %u %u %d",
-			   jiffies_to_clock_t(usecs_to_jiffies(info->tcpi_rto)),
+		seq_printf(seq, " %lu %lu %u %u %d", rto,
 			   jiffies_to_clock_t(usecs_to_jiffies(info->tcpi_ato)),
-			   0, info->tcpi_snd_cwnd,
+			   row->ack_mode, info->tcpi_snd_cwnd,
 			   info->tcpi_snd_ssthresh >= 0xffff ?
 			   -1 : (int)info->tcpi_snd_ssthresh);
 	seq_pad(seq, '\n');

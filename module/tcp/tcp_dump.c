@@ -53,6 +53,7 @@ static void exs_tcp_row_queues(const struct sock *sk, struct exs_tcp_row *row)
 	row->wqueue = READ_ONCE(tp->write_seq) - READ_ONCE(tp->snd_una);
 	row->retransmits = tp->retransmits;
 	row->probes = tp->probes_out;
+	row->ack_mode = READ_ONCE(tp->ack.quick) << 1 | exs_tcp_pingpong(tp);
 	exs_tcp_row_timer(tp, row);
 }
 
