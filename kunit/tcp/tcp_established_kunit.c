@@ -59,6 +59,47 @@ static void plain__advances_both_directions(struct kunit *test)
 	}
 }
 
+/* Text, ACKs, and ACKs that took the long way (snmp_counter.rst). */
+static void plain__is_counted(struct kunit *test)
+{
+	static const enum exs_mib_item ids[] = {
+		EXS_MIB_TCPEXT_TCPHPHits, EXS_MIB_TCPEXT_TCPHPAcks,
+		EXS_MIB_TCPEXT_TCPPureAcks,
+	};
+	static const struct {
+		u32 ack, len;
+		u16 win;
+		u8 more[ARRAY_SIZE(ids)];
+	} t[] = {
+		{ 1, 0, 65535, { 0, 0, 1 } },
+		{ 11, 0, 65535, { 0, 1, 0 } },
+		{ 1, 7, 65535, { 1, 0, 0 } },
+		{ 11, 7, 65535, { 1, 1, 0 } },
+		{ 11, 0, 0, { 0, 0, 1 } },
+		{ 11, 7, 0, { 0, 0, 0 } },
+	};
+	u64 before[ARRAY_SIZE(ids)];
+	unsigned int i, k;
+
+	for (i = 0; i < ARRAY_SIZE(t); i++) {
+		struct exs_wire *w = exs_est_open(test);
+		struct exs_net *en = exs_sock_net(w->sk);
+		struct exs_wire_seg seg = {
+			.flags = W_ACK, .seq = 1, .ack = t[i].ack,
+			.len = t[i].len, .win = t[i].win,
+		};
+
+		for (k = 0; k < ARRAY_SIZE(ids); k++)
+			before[k] = exs_mib_read(en, ids[k]);
+		exs_wire_rcv(w, &seg);
+		for (k = 0; k < ARRAY_SIZE(ids); k++)
+			KUNIT_EXPECT_EQ_MSG(test, t[i].more[k],
+					    exs_mib_read(en, ids[k]) - before[k],
+					    "row %u counter %u", i, k);
+		exs_wire_release(w);
+	}
+}
+
 static void not_plain__is_judged(struct kunit *test)
 {
 	static const struct {
@@ -209,6 +250,7 @@ static void text__no_room_in_the_buffer(struct kunit *test)
 
 static struct kunit_case exs_tcp_established_cases[] = {
 	KUNIT_CASE(plain__advances_both_directions),
+	KUNIT_CASE(plain__is_counted),
 	KUNIT_CASE(not_plain__is_judged),
 	KUNIT_CASE(hole__next_segment_is_not_plain),
 	KUNIT_CASE(timestamp__newer_is_taken_older_is_dropped),

@@ -362,6 +362,10 @@ void exs_tcp_ack_fast(struct sock *sk, struct sk_buff *skb, u32 ack)
 		return;
 	}
 	exs_tcp_ack_apply(sk, skb, ack, &as);
+	if (as.progress)
+		EXS_INC(exs_sock_net(sk), TCPEXT_TCPHPAcks);
+	else if (!as.data)
+		EXS_INC(exs_sock_net(sk), TCPEXT_TCPPureAcks);
 }
 
 /**
@@ -401,6 +405,8 @@ bool exs_tcp_ack_process(struct sock *sk, struct sk_buff *skb,
 		v->reason = EXS_DROP_TCP_INVALID_ACK;
 		return false;
 	}
+	if (EXS_TCPCB(skb)->seq == EXS_TCPCB(skb)->end_seq)
+		EXS_INC(exs_sock_net(sk), TCPEXT_TCPPureAcks);
 	exs_tcp_ts_update(tp, EXS_TCPCB(skb));
 	if (unlikely(EXS_TCPCB(skb)->flags & (EXS_TCPHDR_ECE | EXS_TCPHDR_CWR)))
 		exs_tcp_ecn_flags(tp, EXS_TCPCB(skb), &as);

@@ -68,10 +68,12 @@ void exs_tcp_established_segment(struct sock *sk, struct sk_buff *skb)
 		tp->ts_recent_stamp = (u32)ktime_get_seconds();
 	}
 	exs_tcp_ack_fast(sk, skb, cb->ack_seq);
-	if (cb->seq != cb->end_seq)
+	if (cb->seq != cb->end_seq) {
+		EXS_INC(exs_sock_net(sk), TCPEXT_TCPHPHits);
 		exs_tcp_data_queue_fast(sk, skb);
-	else
+	} else {
 		exs_consume(skb);
+	}
 	if (exs_tcp_send_head(sk))
 		exs_tcp_push_pending(sk);
 	if (sk->sk_socket && test_bit(SOCK_NOSPACE, &sk->sk_socket->flags))

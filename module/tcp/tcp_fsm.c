@@ -65,9 +65,6 @@ static void exs_tcp_fsm_count(struct exs_net *en, u8 from, u8 to)
 		EXS_INC(en, TCP_PassiveOpens);
 	else if (to == TCP_CLOSE && exs_tcp_fsm_is_current(from))
 		EXS_INC(en, TCP_EstabResets);
-	else if (to == TCP_CLOSE &&
-		 (from == TCP_SYN_SENT || from == TCP_SYN_RECV))
-		EXS_INC(en, TCP_AttemptFails);
 }
 
 /**

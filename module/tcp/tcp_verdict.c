@@ -14,12 +14,15 @@
  * @sk: the socket
  *
  * Enters CLOSED (and so leaves the hashes), stops the timers and wakes whoever
- * waits. An orphan is freed with the last reference.
+ * waits. An orphan is freed with the last reference. An attempt to connect that
+ * ends so has failed; one that the user gives up has not.
  *
  * Context: socket lock held, BH disabled.
  */
 void exs_tcp_done(struct sock *sk)
 {
+	if ((1 << sk->sk_state) & (TCPF_SYN_SENT | TCPF_SYN_RECV))
+		EXS_INC(exs_sock_net(sk), TCP_AttemptFails);
 	exs_tcp_set_state(sk, TCP_CLOSE);
 	exs_tcp_timers_stop(sk);
 	WRITE_ONCE(sk->sk_shutdown, SHUTDOWN_MASK);

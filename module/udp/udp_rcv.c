@@ -31,10 +31,8 @@ static void exs_udp_queue(struct exs_net *en, struct sock *sk,
 	if (exs_sk(sk)->conn.raddr)
 		sk_incoming_cpu_update(sk);
 	err = __sock_queue_rcv_skb(sk, skb);
-	if (likely(!err)) {
-		EXS_INC(en, UDP_InDatagrams);
+	if (likely(!err))
 		return;
-	}
 	if (err == -ENOMEM) {
 		EXS_INC(en, UDP_RcvbufErrors);
 		reason = EXS_DROP_UDP_RCVBUF;
@@ -168,7 +166,7 @@ void exs_udp_err(struct sk_buff *skb, const struct exs_icmp_err *e)
 }
 
 /**
- * exs_udp_recvmsg - receive a datagram
+ * exs_udp_recvmsg - receive a datagram, which counts as delivered then
  * @sk: socket, not locked
  * @msg: filled
  * @len: bytes at most
@@ -184,7 +182,11 @@ int exs_udp_recvmsg(struct sock *sk, struct msghdr *msg, size_t len, int flags,
 	int ret = exs_dgram_recvmsg(sk, msg, len, flags, addr_len,
 				    sizeof(struct udphdr));
 
-	if (unlikely(ret == -EFAULT) && !(flags & MSG_PEEK))
+	if (flags & (MSG_PEEK | MSG_ERRQUEUE))
+		return ret;
+	if (likely(ret >= 0))
+		EXS_INC(exs_sock_net(sk), UDP_InDatagrams);
+	else if (ret == -EFAULT)
 		EXS_INC(exs_sock_net(sk), UDP_InErrors);
 	return ret;
 }

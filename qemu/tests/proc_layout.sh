@@ -7,7 +7,7 @@
 #
 #   expstack eth0 10.0.0.1/24 ---- hub ---- eth1 10.0.0.2/24 AF_INET (netns peer)
 . /exs/tests/lib.sh
-plan 16
+plan 18
 
 p=/proc/net/expstack
 for f in tcp udp icmp raw route arp; do
@@ -32,3 +32,31 @@ time.sleep(30)' &
 pid=$!
 check "a UDP socket" wait_for 20 grep -q ': 0100000A:1B5A 00000000:0000 07 ' $p/udp
 kill $pid
+
+# A datagram is counted when it is read; a connection that is given up did not fail.
+is "datagrams are counted when they are read" "$($X python3 -c '
+import socket, sys
+def n():
+    a, b = [l.split() for l in open("/proc/net/expstack/snmp") if l.startswith("Udp:")]
+    return int(b[a.index("InDatagrams")])
+s = socket.socket(type=socket.SOCK_DGRAM); s.bind(("127.0.0.1", 0))
+k = n()
+s.sendto(b"a", s.getsockname())
+one = n() - k
+s.recv(9, socket.MSG_PEEK)
+two = n() - k
+s.recv(9)
+print(one, two, n() - k)')" "0 0 1"
+is "giving up is no failure" "$($X python3 -c '
+import socket, time
+def n():
+    a, b = [l.split() for l in open("/proc/net/expstack/snmp") if l.startswith("Tcp:")]
+    return int(b[a.index("AttemptFails")])
+k = n()
+s = socket.socket(); s.setblocking(False)
+s.connect_ex(("10.0.0.99", 9))
+s.close()
+given_up = n() - k
+try: socket.create_connection(("127.0.0.1", 9))
+except ConnectionRefusedError: pass
+print(given_up, n() - k)')" "0 1"
