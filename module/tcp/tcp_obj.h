@@ -21,6 +21,7 @@
 
 #define EXS_TCP_MSS_DEFAULT	536U		/* RFC 9293 3.7.1 */
 #define EXS_TCP_MIN_MSS		88U
+#define EXS_TCP_TSOPT_LEN	12U		/* a timestamp and what aligns it */
 #define EXS_TCP_MAX_WSCALE	14U		/* RFC 7323 2.3 */
 #define EXS_TCP_MAX_WINDOW	32767U		/* initial window without scaling */
 #define EXS_TCP_RTO_INIT	(HZ)		/* RFC 6298 2.1 */

@@ -161,6 +161,11 @@ static bool exs_tcp_verdict_end(struct sock *sk, struct sk_buff *skb,
 static void exs_tcp_verdict_establish(struct sock *sk, struct sk_buff *skb,
 				      const struct exs_tcp_verdict *v)
 {
+	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
+
+	/* Each segment will have the option: there is less room for text. */
+	if (tp->tstamp_ok)
+		tp->advmss -= EXS_TCP_TSOPT_LEN;
 	if (sk->sk_state == TCP_SYN_SENT) {
 		exs_tcp_finish_connect(sk, skb);
 		exs_tcp_fo_synack(sk, skb);

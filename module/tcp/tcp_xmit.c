@@ -16,7 +16,6 @@
 #define EXS_TCPHDR_LAST	(EXS_TCPHDR_FIN | EXS_TCPHDR_RST)
 
 #define EXS_TCP_TSOPT_WORD	0x0101080aU	/* NOP NOP TIMESTAMP 10 */
-#define EXS_TCP_TSOPT_LEN	12U
 
 /* What a SYN says; a SYN-ACK of a simultaneous open says the same. */
 static void exs_tcp_xmit_syn_options(struct sock *sk, struct exs_tcp_opt_out *o)
