@@ -236,12 +236,17 @@ static void text__no_room_in_the_buffer(struct kunit *test)
 {
 	struct exs_wire *w = exs_wire_active(test, true);
 	unsigned long drops = exs_wire_drops(test, EXS_DROP_TCP_RCVBUF);
+	int reserved;
 
 	exs_wire_in(w, W_ACK, 1, 1, 10);
 	EXS_WIRE_OUT(w, W_ACK, 1, 11, 0);
 	w->sk->sk_userlocks |= SOCK_RCVBUF_LOCK;	/* it shall not grow */
 	WRITE_ONCE(w->sk->sk_rcvbuf, 1);
+	/* Nor is there anything left of what the first was given. */
+	reserved = w->sk->sk_forward_alloc;
+	w->sk->sk_forward_alloc = 0;
 	exs_wire_in(w, W_ACK, 11, 1, 10);
+	w->sk->sk_forward_alloc += reserved;
 	KUNIT_EXPECT_EQ(test, exs_wire_drops(test, EXS_DROP_TCP_RCVBUF),
 			drops + 1);
 	EXS_WIRE_OUT(w, W_ACK, 1, 11, 0);

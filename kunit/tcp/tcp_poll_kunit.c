@@ -145,7 +145,7 @@ static void rcvlowat__makes_room(struct kunit *test)
 
 		lock_sock(w->sk);
 		w->sk->sk_rcvbuf = 100000;
-		w->tp->scaling_ratio = 128;
+		w->tp->ack.scaling_ratio = 128;
 		if (t[i].locked)
 			w->sk->sk_userlocks |= SOCK_RCVBUF_LOCK;
 		exs_tcp_set_rcvlowat(w->sk, t[i].val);

@@ -47,7 +47,7 @@ static void ratio__payload_of_256(struct kunit *test)
 		if (t[i].locked)
 			f.sk->sk_userlocks |= SOCK_RCVBUF_LOCK;
 		exs_tcp_window_ratio(f.sk, skb);
-		KUNIT_EXPECT_EQ_MSG(test, f.tp->scaling_ratio, t[i].ratio,
+		KUNIT_EXPECT_EQ_MSG(test, f.tp->ack.scaling_ratio, t[i].ratio,
 				    "row %u", i);
 		KUNIT_EXPECT_EQ_MSG(test, f.tp->window_clamp, t[i].clamp,
 				    "row %u", i);
@@ -117,6 +117,14 @@ static void truesize__of_the_text(struct kunit *test)
 	kfree_skb(skb);
 }
 
+static void exs_rcvbuf_echo(struct exs_tcp_fix *f, struct sk_buff *skb,
+			    u32 now_ms, u32 tsecr)
+{
+	f->tp->mstamp_us = now_ms * USEC_PER_MSEC;
+	EXS_TCPCB(skb)->tsecr = tsecr;
+	exs_tcp_window_echo(f->sk, skb);
+}
+
 /* A round trip is measured by a timestamp that comes back. */
 static void rtt__from_timestamps(struct kunit *test)
 {
@@ -124,55 +132,72 @@ static void rtt__from_timestamps(struct kunit *test)
 	struct sk_buff *skb = exs_rcvbuf_seg(test, 600, 0);
 
 	EXS_TCPCB(skb)->has_tstamp = 1;
-	f.tp->mstamp_us = 1000000;
-	EXS_TCPCB(skb)->tsecr = 960;
-	exs_tcp_window_rtt(f.sk, skb);
+	exs_rcvbuf_echo(&f, skb, 1000, 960);
 	KUNIT_EXPECT_EQ(test, f.tp->rcv_rtt_us, 8U * 40000);
 	/* The same echo again is no second sample. */
-	f.tp->mstamp_us = 2000000;
-	exs_tcp_window_rtt(f.sk, skb);
+	exs_rcvbuf_echo(&f, skb, 2000, 960);
 	KUNIT_EXPECT_EQ(test, f.tp->rcv_rtt_us, 8U * 40000);
 	/* An eighth of the difference. */
-	EXS_TCPCB(skb)->tsecr = 1880;
-	exs_tcp_window_rtt(f.sk, skb);
+	exs_rcvbuf_echo(&f, skb, 2000, 1880);
 	KUNIT_EXPECT_EQ(test, f.tp->rcv_rtt_us, 8U * 40000 + 80000);
-	/* Of a runt nothing is learned. */
-	EXS_TCPCB(skb)->tsecr = 1990;
+	/* A shorter one counts at once, but not less than the clock's step. */
+	exs_rcvbuf_echo(&f, skb, 2000, 1985);
+	KUNIT_EXPECT_EQ(test, f.tp->rcv_rtt_us, 8U * 15000);
+	exs_rcvbuf_echo(&f, skb, 2000, 2000);
+	KUNIT_EXPECT_EQ(test, f.tp->rcv_rtt_us, 8U * 15000);
+	/* Of a runt nothing is learned, nor of what comes after it. */
 	f.tp->ack.rcv_mss = 1000;
-	exs_tcp_window_rtt(f.sk, skb);
-	KUNIT_EXPECT_EQ(test, f.tp->rcv_rtt_us, 8U * 40000 + 80000);
+	exs_rcvbuf_echo(&f, skb, 2000, 1990);
+	f.tp->ack.rcv_mss = 600;
+	exs_rcvbuf_echo(&f, skb, 2000, 1990);
+	KUNIT_EXPECT_EQ(test, f.tp->rcv_rtt_us, 8U * 15000);
 	kfree_skb(skb);
 	exs_tcp_fix_close(test, &f);
 }
 
-/* Without them by the time a window takes; the smallest counts. */
+/* And by the time a window takes; the smallest counts. */
 static void rtt__from_a_window(struct kunit *test)
 {
 	struct exs_tcp_fix f = exs_tcp_fix_open(test, TCP_ESTABLISHED);
-	struct sk_buff *skb = exs_rcvbuf_seg(test, 600, 0);
 
 	f.tp->mstamp_us = 1000000;
-	exs_tcp_window_rtt(f.sk, skb);
+	exs_tcp_window_arrived(f.sk, 1, 1);
 	KUNIT_EXPECT_EQ(test, f.tp->rcv_rtt_us, 0U);
 	KUNIT_EXPECT_EQ(test, f.tp->rcv_rtt_seq, EXS_FIX_IRS + EXS_FIX_WND);
 	f.tp->mstamp_us += 5000;
 	f.tp->rcv_nxt += EXS_FIX_WND - 1;
-	exs_tcp_window_rtt(f.sk, skb);
+	exs_tcp_window_arrived(f.sk, 1, 1);
 	KUNIT_EXPECT_EQ(test, f.tp->rcv_rtt_us, 0U);
 	f.tp->rcv_nxt++;
-	exs_tcp_window_rtt(f.sk, skb);
+	exs_tcp_window_arrived(f.sk, 1, 1);
 	KUNIT_EXPECT_EQ(test, f.tp->rcv_rtt_us, 8U * 5000);
 	f.tp->mstamp_us += 9000;
 	f.tp->rcv_nxt += EXS_FIX_WND;
-	exs_tcp_window_rtt(f.sk, skb);
+	exs_tcp_window_arrived(f.sk, 1, 1);
 	KUNIT_EXPECT_EQ(test, f.tp->rcv_rtt_us, 8U * 5000);
 	f.tp->mstamp_us += 2000;
 	f.tp->rcv_nxt += EXS_FIX_WND;
-	exs_tcp_window_rtt(f.sk, skb);
+	exs_tcp_window_arrived(f.sk, 1, 1);
 	KUNIT_EXPECT_EQ(test, f.tp->rcv_rtt_us, 8U * 2000);
 	f.tp->copied_seq = f.tp->rcv_nxt;
-	kfree_skb(skb);
 	exs_tcp_fix_close(test, &f);
+}
+
+/* Short segments open nothing. */
+static void grow__by_text_of_128_bytes(struct kunit *test)
+{
+	u32 len;
+
+	for (len = 127; len <= 128; len++) {
+		struct exs_tcp_fix f = exs_tcp_fix_open(test, TCP_ESTABLISHED);
+
+		f.sk->sk_rcvbuf = 200000;
+		f.tp->rcv_ssthresh = 10000;
+		exs_tcp_window_arrived(f.sk, len, 2 * len);
+		KUNIT_EXPECT_EQ_MSG(test, f.tp->rcv_ssthresh > 10000,
+				    len == 128, "%u", len);
+		exs_tcp_fix_close(test, &f);
+	}
 }
 
 /*
@@ -230,6 +255,7 @@ static struct kunit_case exs_tcp_rcvbuf_cases[] = {
 	KUNIT_CASE(truesize__of_the_text),
 	KUNIT_CASE(rtt__from_timestamps),
 	KUNIT_CASE(rtt__from_a_window),
+	KUNIT_CASE(grow__by_text_of_128_bytes),
 	KUNIT_CASE(adjust__once_a_round_trip),
 	{}
 };

@@ -47,7 +47,8 @@ static void duplicate_is_acknowledged_at_once(struct kunit *test)
 	f.tp->sack_ok = 1;
 	exs_reasm_put(test, &f, -20, 20, 0);
 	KUNIT_EXPECT_EQ(test, f.tp->rcv_nxt, EXS_FIX_IRS);
-	KUNIT_EXPECT_TRUE(test, f.tp->ack.pending & EXS_TCP_ACK_NOW);
+	KUNIT_EXPECT_TRUE(test, f.tp->ack.pending & EXS_TCP_ACK_SCHED);
+	KUNIT_EXPECT_TRUE(test, exs_tcp_quickack_mode(f.sk));
 	KUNIT_EXPECT_TRUE(test, f.tp->dsack_set);
 	KUNIT_EXPECT_EQ(test, f.tp->ext->dsack.start, EXS_FIX_IRS - 20);
 	KUNIT_EXPECT_TRUE(test, skb_queue_empty(&f.sk->sk_receive_queue));
@@ -83,9 +84,8 @@ static void window_edges(struct kunit *test)
 		KUNIT_EXPECT_EQ_MSG(test, !RB_EMPTY_ROOT(&f.tp->ooo_queue),
 				    t[i].queued, "row %u", i);
 		KUNIT_EXPECT_TRUE(test, f.tp->ack.pending & EXS_TCP_ACK_SCHED);
-		if (!t[i].queued)
-			KUNIT_EXPECT_TRUE(test, f.tp->ack.pending &
-						EXS_TCP_ACK_NOW);
+		KUNIT_EXPECT_EQ(test, exs_tcp_quickack_mode(f.sk),
+				!t[i].queued);
 		exs_tcp_fix_close(test, &f);
 	}
 }

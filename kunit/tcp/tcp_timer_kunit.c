@@ -168,7 +168,7 @@ static void ack_owed__earliest_deadline_stays(struct kunit *test)
 			EXS_TCP_ACK_SCHED | EXS_TCP_ACK_TIMER);
 	first = f.tp->ack.timeout;
 	f.tp->ack.ato = EXS_TCP_DELACK_MAX;
-	f.tp->ack.retry = 1;
+	f.tp->ack.pending |= EXS_TCP_ACK_RETRY;
 	exs_tcp_timers_ack_owed(f.sk);
 	KUNIT_EXPECT_EQ(test, f.tp->ack.timeout, first);
 	exs_tcp_timers_ack_sent(f.sk);

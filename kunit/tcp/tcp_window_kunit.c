@@ -43,7 +43,7 @@ static struct exs_tcp_fix exs_window_open(struct kunit *test)
 	struct exs_tcp_fix f = exs_tcp_fix_open(test, TCP_ESTABLISHED);
 
 	f.sk->sk_rcvbuf = 2 * EXS_FIX_WND;
-	f.tp->scaling_ratio = 128;
+	f.tp->ack.scaling_ratio = 128;
 	f.tp->ack.rcv_mss = 1460;
 	f.tp->rcv_wscale = 7;
 	return f;

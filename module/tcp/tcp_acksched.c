@@ -122,7 +122,7 @@ static void exs_tcp_ato_learn(struct sock *sk, u32 now)
 }
 
 /**
- * exs_tcp_ack_owed - text was queued
+ * exs_tcp_ack_owed - text is to be queued
  * @sk: the socket
  * @skb: the segment, its TCP header pulled
  *
@@ -135,14 +135,10 @@ void exs_tcp_ack_owed(struct sock *sk, struct sk_buff *skb)
 
 	tp->ack.pending |= EXS_TCP_ACK_SCHED;
 	exs_tcp_rcv_mss_learn(sk, skb);
-	exs_tcp_window_rtt(sk, skb);
 	exs_tcp_ato_learn(sk, now);
 	tp->ack.lrcvtime = now;
 	if (unlikely(tp->ecn_ok))
 		exs_tcp_ecn_text(sk, skb);
-	if (skb->len >= 128)
-		exs_tcp_window_grow(sk, skb->len,
-				    exs_tcp_window_truesize(skb));
 }
 
 /*

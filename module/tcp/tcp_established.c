@@ -16,6 +16,20 @@
 				 EXS_TCPHDR_CWR)
 
 /*
+ * As on Linux a segment may have of what the socket has reserved already, where
+ * the buffer is full or what was offered is used up, unless we offered nothing.
+ */
+static bool exs_tcp_fast_reserved(const struct sock *sk,
+				  const struct sk_buff *skb)
+{
+	const struct exs_tcp_sock *tp = exs_tcp_sk(sk);
+
+	return (int)skb->truesize <= sk->sk_forward_alloc && tp->rcv_wnd &&
+	       (u32)ntohs(tcp_hdr(skb)->window) << tp->snd_wscale ==
+	       tp->snd_wnd;
+}
+
+/*
  * In sequence, nothing but ACK and PSH, a timestamp that is not older, an
  * acknowledgment inside what is in flight, an open window, and nothing out of
  * order, urgent or shut down on our side.
@@ -40,7 +54,8 @@ static bool exs_tcp_fast_predicted(struct sock *sk, struct sk_buff *skb)
 		return false;
 	}
 	return cb->ack_seq - tp->snd_una <= tp->snd_nxt - tp->snd_una &&
-	       cb->end_seq - tp->rcv_nxt <= exs_tcp_receive_window(tp) &&
+	       (cb->end_seq - tp->rcv_nxt <= exs_tcp_receive_window(tp) ||
+		exs_tcp_fast_reserved(sk, skb)) &&
 	       RB_EMPTY_ROOT(&tp->ooo_queue) && !tp->urg_data &&
 	       !sk->sk_shutdown;
 }
@@ -59,7 +74,8 @@ void exs_tcp_established_segment(struct sock *sk, struct sk_buff *skb)
 
 	if (unlikely(!exs_tcp_fast_predicted(sk, skb) ||
 		     (cb->seq != cb->end_seq &&
-		      !exs_tcp_rmem_fits(sk, skb)))) {
+		      !exs_tcp_rmem_fits(sk, skb) &&
+		      !exs_tcp_fast_reserved(sk, skb)))) {
 		exs_tcp_state_segment(sk, skb);
 		return;
 	}
@@ -68,6 +84,7 @@ void exs_tcp_established_segment(struct sock *sk, struct sk_buff *skb)
 		tp->ts_recent_stamp = (u32)ktime_get_seconds();
 	}
 	exs_tcp_ack_fast(sk, skb, cb->ack_seq);
+	exs_tcp_window_echo(sk, skb);
 	if (cb->seq != cb->end_seq) {
 		EXS_INC(exs_sock_net(sk), TCPEXT_TCPHPHits);
 		exs_tcp_data_queue_fast(sk, skb);

@@ -56,6 +56,7 @@
 #define EXS_TCP_ACK_PUSHED2	BIT(4)
 #define EXS_TCP_ACK_NOMEM	BIT(5)	/* no memory for text: offer no window */
 #define EXS_TCP_ACK_HELD	BIT(6)	/* tcp_comp_ack.c has some to send as one */
+#define EXS_TCP_ACK_RETRY	BIT(7)	/* there was no memory for one */
 
 /* tp->urg_data, Linux's values */
 #define EXS_TCP_URG_VALID	0x0100	/* the low byte is the urgent byte */
@@ -237,13 +238,14 @@ struct exs_tcp_sock {
 	   ecn_echo:1,			/* CE came: ECE on every segment */
 	   ecn_cwr:1,			/* CWR on the next new text */
 	   ecn_seen:1,			/* the peer sent something ECT */
-	   inq:1;			/* TCP_INQ: recvmsg() tells what is left */
+	   inq:1,			/* TCP_INQ: recvmsg() tells what is left */
+	   urg_mode:1;			/* we are sending urgent data */
 	u8 num_sacks;
 	struct {
 		u8 pending;		/* EXS_TCP_ACK_* */
 		u8 quick;		/* quick ACKs left */
 		u8 pingpong;		/* answers; see exs_tcp_pingpong() */
-		u8 retry;
+		u8 scaling_ratio;	/* of 256: payload per truesize */
 		u16 rcv_mss;		/* peer's segments seem this long */
 		u16 last_seg_size;
 		u32 ato;		/* delayed-ACK timeout, jiffies */
@@ -321,8 +323,7 @@ struct exs_tcp_sock {
 	u32 rcv_ssthresh;		/* window we may offer now */
 	u32 urg_seq;
 	u16 urg_data;			/* EXS_TCP_URG_* and the byte */
-	u8 urg_mode;			/* we are sending urgent data */
-	u8 scaling_ratio;		/* of 256: payload per truesize */
+	u16 rcv_rtt_tsecr;		/* last echo of ours, low bits */
 	u32 rcvq_space;			/* receive buffer tuning: bytes, seq, time */
 	u32 rcvq_seq;
 	u32 rcvq_time;

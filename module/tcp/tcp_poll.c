@@ -205,11 +205,12 @@ int exs_tcp_set_rcvlowat(struct sock *sk, int val)
 		most >>= 1;
 	val = min(val, most);
 	WRITE_ONCE(sk->sk_rcvlowat, val ?: 1);
-	if (exs_tcp_poll_readable(sk, sk->sk_rcvlowat))
+	if (exs_tcp_poll_readable(sk, sk->sk_rcvlowat) ||
+	    sock_flag(sk, SOCK_DONE))
 		sk->sk_data_ready(sk);
 	if (sk->sk_userlocks & SOCK_RCVBUF_LOCK)
 		return 0;
-	space = div_u64((u64)val << 8, tp->scaling_ratio ?: 128);
+	space = div_u64((u64)val << 8, tp->ack.scaling_ratio ?: 128);
 	if (space > sk->sk_rcvbuf) {
 		WRITE_ONCE(sk->sk_rcvbuf, space);
 		if (tp->window_clamp && tp->window_clamp < val)

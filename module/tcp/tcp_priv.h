@@ -180,7 +180,8 @@ u32 exs_tcp_window_truesize(const struct sk_buff *skb);
 void exs_tcp_window_grow(struct sock *sk, u32 len, u32 truesize);
 void exs_tcp_window_ratio(struct sock *sk, const struct sk_buff *skb);
 void exs_tcp_rcvbuf_clamp(struct sock *sk);
-void exs_tcp_window_rtt(struct sock *sk, const struct sk_buff *skb);
+void exs_tcp_window_echo(struct sock *sk, const struct sk_buff *skb);
+void exs_tcp_window_arrived(struct sock *sk, u32 len, u32 truesize);
 void exs_tcp_rcvbuf_adjust(struct sock *sk);
 /* Bytes of the offered window still open. */
 static inline u32 exs_tcp_receive_window(const struct exs_tcp_sock *tp)

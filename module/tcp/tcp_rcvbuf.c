@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * expstack tcp: growing the receive buffer with the connection.
- * Flow:   tcp_acksched, tcp_recv -> [here] -> rcv_ssthresh, sk_rcvbuf
+ * Flow:   tcp_reasm, tcp_ooo, tcp_recv -> [here] -> rcv_ssthresh, sk_rcvbuf
  * Owns:   rcvq_*, rcv_rtt_*, scaling_ratio
  * Locks:  socket lock held by the caller
  * Spec:   Fisk and Feng, Dynamic Right-Sizing; RFC 7323 4 for the RTT
@@ -9,11 +9,13 @@
  *
  * What the user reads in a round trip is what the sender's window was worth;
  * twice as much room lets it double. The round trip is the receiver's own
- * measure: from echoed timestamps, or the time a full window takes.
+ * measure: from echoed timestamps, and the time a full window takes.
  */
 #include <net/proto_memory.h>
 
 #include "tcp/tcp_priv.h"
+
+#define EXS_TCP_WINDOW_TEXT	128U	/* shorter segments open nothing */
 
 /**
  * exs_tcp_window_ratio - payload per memory, measured from a segment
@@ -29,9 +31,9 @@ void exs_tcp_window_ratio(struct sock *sk, const struct sk_buff *skb)
 
 	ratio = (u32)div_u64((u64)skb->len << 8, max(skb->truesize, 1U));
 	ratio = clamp(ratio, 1U, 255U);
-	if (ratio == tp->scaling_ratio)
+	if (ratio == tp->ack.scaling_ratio)
 		return;
-	tp->scaling_ratio = ratio;
+	tp->ack.scaling_ratio = ratio;
 	WRITE_ONCE(tp->window_clamp, exs_tcp_window_full_space(sk));
 	tp->rcvq_space = min(tp->rcvq_space, tp->window_clamp);
 }
@@ -64,7 +66,7 @@ static bool exs_tcp_window_affords(const struct sock *sk, u32 len, u32 payload)
 	u64 most = EXS_SYSCTL(exs_sock_net(sk), tcp_rmem[2]);
 	u32 times;
 
-	most = most * tp->scaling_ratio >> 9;
+	most = most * tp->ack.scaling_ratio >> 9;
 	times = div_u64(most, max(tp->rcv_ssthresh, 1U));
 	return times && payload >> 1 >> ilog2(times) <= len;
 }
@@ -85,7 +87,7 @@ void exs_tcp_window_grow(struct sock *sk, u32 len, u32 truesize)
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
 	int room = min_t(int, tp->window_clamp, exs_tcp_window_space(sk)) -
 		   (int)tp->rcv_ssthresh;
-	u32 payload = (u64)truesize * tp->scaling_ratio >> 8;
+	u32 payload = (u64)truesize * tp->ack.scaling_ratio >> 8;
 	u32 incr;
 
 	if (room <= 0)
@@ -104,49 +106,73 @@ void exs_tcp_window_grow(struct sock *sk, u32 len, u32 truesize)
 	tp->ack.quick |= 1;
 }
 
-/* Without timestamps a sample may be too long: follow the smaller at once. */
-static void exs_tcp_rcv_rtt(struct exs_tcp_sock *tp, u32 sample, bool exact)
+/*
+ * The shortest counts at once. What the time of a window says may be too long, so
+ * that a longer one is a sample only where it is an echo's.
+ */
+static void exs_tcp_rcv_rtt(struct exs_tcp_sock *tp, u32 sample, bool echo)
 {
-	sample = max(sample, 1U);
-	if (!tp->rcv_rtt_us)
+	u32 old = tp->rcv_rtt_us;
+
+	if (!old || sample << 3 < old)
 		tp->rcv_rtt_us = sample << 3;
-	else if (exact)
-		tp->rcv_rtt_us += sample - (tp->rcv_rtt_us >> 3);
-	else
-		tp->rcv_rtt_us = min(tp->rcv_rtt_us, sample << 3);
+	else if (echo)
+		tp->rcv_rtt_us += sample - (old >> 3);
 }
 
 /**
- * exs_tcp_window_rtt - the receiver's round trip
- * @sk: the socket
- * @skb: text that arrived
+ * exs_tcp_window_echo - the receiver's round trip, by an echo of ours
+ * @sk: the socket, ESTABLISHED
+ * @skb: a segment, prepared
+ *
+ * Of the segments with the same echo the first tells, if it is a full one.
  *
  * Context: socket lock held.
  */
-void exs_tcp_window_rtt(struct sock *sk, const struct sk_buff *skb)
+void exs_tcp_window_echo(struct sock *sk, const struct sk_buff *skb)
 {
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
 	const struct exs_tcp_cb *cb = EXS_TCPCB(skb);
 	u32 delta;
 
-	if (cb->has_tstamp && cb->tsecr) {
-		if (skb->len < tp->ack.rcv_mss || cb->tsecr == tp->rcv_rtt_seq)
-			return;
-		tp->rcv_rtt_seq = cb->tsecr;
-		delta = exs_tcp_retrans_clock(tp) - cb->tsecr;
-		if (delta < INT_MAX / USEC_PER_MSEC)
-			exs_tcp_rcv_rtt(tp, max(delta, 1U) * USEC_PER_MSEC,
-					true);
+	if (!cb->has_tstamp || !cb->tsecr ||
+	    (u16)cb->tsecr == tp->rcv_rtt_tsecr)
 		return;
-	}
+	tp->rcv_rtt_tsecr = cb->tsecr;
+	if (cb->end_seq - cb->seq < tp->ack.rcv_mss)
+		return;
+	delta = exs_tcp_retrans_clock(tp) - cb->tsecr;
+	if (delta && delta < INT_MAX / USEC_PER_MSEC)
+		exs_tcp_rcv_rtt(tp, delta * USEC_PER_MSEC, true);
+}
+
+/* The same, by the time that a window takes. */
+static void exs_tcp_window_rtt(struct exs_tcp_sock *tp)
+{
+	u32 now = (u32)tp->mstamp_us;
+
 	if (tp->rcv_rtt_time) {
 		if (exs_seq_lt(tp->rcv_nxt, tp->rcv_rtt_seq))
 			return;
-		exs_tcp_rcv_rtt(tp, (u32)tp->mstamp_us - tp->rcv_rtt_time,
-				false);
+		exs_tcp_rcv_rtt(tp, max(now - tp->rcv_rtt_time, 1U), false);
 	}
 	tp->rcv_rtt_seq = tp->rcv_nxt + tp->rcv_wnd;
-	tp->rcv_rtt_time = (u32)tp->mstamp_us ?: 1;
+	tp->rcv_rtt_time = now ?: 1;
+}
+
+/**
+ * exs_tcp_window_arrived - text joined the receive queue
+ * @sk: the socket
+ * @len: bytes
+ * @truesize: memory that they hold
+ *
+ * Context: socket lock held.
+ */
+void exs_tcp_window_arrived(struct sock *sk, u32 len, u32 truesize)
+{
+	exs_tcp_window_rtt(exs_tcp_sk(sk));
+	if (len >= EXS_TCP_WINDOW_TEXT)
+		exs_tcp_window_grow(sk, len, truesize);
 }
 
 /**
@@ -184,7 +210,7 @@ void exs_tcp_rcvbuf_clamp(struct sock *sk)
 static void exs_tcp_rcvbuf_raise(struct sock *sk, u64 want)
 {
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
-	u64 space = div_u64(want << 8, max_t(u8, tp->scaling_ratio, 1));
+	u64 space = div_u64(want << 8, max_t(u8, tp->ack.scaling_ratio, 1));
 	int most = EXS_SYSCTL(exs_sock_net(sk), tcp_rmem[2]);
 	int rcvbuf = min_t(u64, space, most);
 

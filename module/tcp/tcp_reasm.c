@@ -48,6 +48,7 @@ bool exs_tcp_coalesce(struct sock *sk, struct sk_buff *to, struct sk_buff *from)
 		return false;
 	atomic_add(delta, &sk->sk_rmem_alloc);
 	sk_mem_charge(sk, delta);
+	EXS_INC(exs_sock_net(sk), TCPEXT_TCPRcvCoalesce);
 	tcb->end_seq = fcb->end_seq;
 	tcb->ack_seq = fcb->ack_seq;
 	tcb->flags |= fcb->flags;
@@ -79,14 +80,25 @@ void exs_tcp_queue_in_order(struct sock *sk, struct sk_buff *skb)
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
 	u32 end_seq = EXS_TCPCB(skb)->end_seq;
 
-	if (tail && exs_tcp_coalesce(sk, tail, skb)) {
-		EXS_INC(exs_sock_net(sk), TCPEXT_TCPRcvCoalesce);
-	} else {
+	if (!tail || !exs_tcp_coalesce(sk, tail, skb)) {
 		skb->dev = NULL;
 		__skb_queue_tail(&sk->sk_receive_queue, skb);
 		skb_set_owner_r(skb, sk);
 	}
 	exs_tcp_rcv_nxt_advance(tp, end_seq);
+}
+
+/* With what text tells of the peer, of its path and of the memory it takes. */
+static void exs_tcp_text_take(struct sock *sk, struct sk_buff *skb)
+{
+	u32 truesize = exs_tcp_window_truesize(skb);
+	u32 len = skb->len;
+
+	if (likely(len))
+		exs_tcp_ack_owed(sk, skb);
+	exs_tcp_queue_in_order(sk, skb);
+	if (likely(len))
+		exs_tcp_window_arrived(sk, len, truesize);
 }
 
 /**
@@ -118,15 +130,14 @@ void exs_tcp_data_ready(struct sock *sk)
 void exs_tcp_data_queue_fast(struct sock *sk, struct sk_buff *skb)
 {
 	__skb_pull(skb, tcp_hdrlen(skb));
-	exs_tcp_ack_owed(sk, skb);
-	exs_tcp_queue_in_order(sk, skb);
+	exs_tcp_text_take(sk, skb);
 	exs_tcp_data_ready(sk);
 }
 
 static void exs_tcp_data_drop(struct sock *sk, struct sk_buff *skb,
 			      enum exs_drop_reason reason)
 {
-	exs_tcp_sk(sk)->ack.pending |= EXS_TCP_ACK_SCHED | EXS_TCP_ACK_NOW;
+	exs_tcp_sk(sk)->ack.pending |= EXS_TCP_ACK_SCHED;
 	exs_drop(skb, reason);
 }
 
@@ -167,9 +178,7 @@ static void exs_tcp_data_in_order(struct sock *sk, struct sk_buff *skb)
 		exs_tcp_data_drop(sk, skb, EXS_DROP_TCP_RCVBUF);
 		return;
 	}
-	if (skb->len)
-		exs_tcp_ack_owed(sk, skb);
-	exs_tcp_queue_in_order(sk, skb);
+	exs_tcp_text_take(sk, skb);
 	if (!fin && !RB_EMPTY_ROOT(&tp->ooo_queue)) {
 		fin = exs_tcp_ooo_drain(sk);
 		/* RFC 5681 4.2: a filled hole is acknowledged at once. */

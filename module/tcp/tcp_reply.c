@@ -57,7 +57,7 @@ void exs_tcp_send_ack(struct sock *sk)
 	skb = exs_tcp_reply_skb(exs_tcp_reply_seq(tp), EXS_TCPHDR_ACK,
 				sk_gfp_mask(sk, GFP_ATOMIC | __GFP_NOWARN));
 	if (unlikely(!skb)) {
-		tp->ack.retry++;
+		tp->ack.pending |= EXS_TCP_ACK_RETRY;
 		tp->ack.ato = EXS_TCP_DELACK_MAX;
 		exs_tcp_timers_ack_owed(sk);
 		return;

@@ -103,7 +103,7 @@ void exs_tcp_sock_reset(struct sock *sk)
 	tp->header_len = sizeof(struct tcphdr);
 	tp->mss_cache = EXS_TCP_MSS_DEFAULT;
 	tp->mss_clamp = EXS_TCP_MSS_DEFAULT;
-	tp->scaling_ratio = 128;
+	tp->ack.scaling_ratio = 128;
 	tp->reordering = EXS_SYSCTL(exs_sock_net(sk), tcp_reordering);
 	tp->lsndtime = (u32)jiffies;
 	tp->rcv_tstamp = (u32)jiffies;

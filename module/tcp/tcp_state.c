@@ -320,6 +320,8 @@ static void exs_tcp_step_text(struct sock *sk, struct sk_buff *skb,
 
 	v->actions |= EXS_TCP_DO_PUSH;
 	v->reason = EXS_DROP_TCP_PURE_ACK;
+	if (sk->sk_state == TCP_ESTABLISHED)
+		exs_tcp_window_echo(sk, skb);
 	if (cb->flags & EXS_TCPHDR_URG || tp->urg_data == EXS_TCP_URG_NOTYET)
 		v->actions |= EXS_TCP_DO_URG;
 	if (cb->seq == cb->end_seq)

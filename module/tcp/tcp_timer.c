@@ -255,7 +255,7 @@ void exs_tcp_timers_ack_owed(struct sock *sk)
 	u32 timeout = now + ato;
 
 	if (tp->ack.pending & EXS_TCP_ACK_TIMER) {
-		if (!tp->ack.retry &&
+		if (!(tp->ack.pending & EXS_TCP_ACK_RETRY) &&
 		    !time_after32(tp->ack.timeout, now + (ato >> 2))) {
 			exs_tcp_send_ack(sk);
 			return;
@@ -282,7 +282,6 @@ void exs_tcp_timers_ack_sent(struct sock *sk)
 	if (unlikely(tp->ack.pending & EXS_TCP_ACK_HELD))
 		exs_tcp_comp_ack_sent(sk);
 	tp->ack.pending = 0;
-	tp->ack.retry = 0;
 }
 
 /**

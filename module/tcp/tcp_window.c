@@ -22,7 +22,7 @@
 
 static int exs_tcp_payload(const struct exs_tcp_sock *tp, int space)
 {
-	s64 scaled = (s64)space * tp->scaling_ratio;
+	s64 scaled = (s64)space * tp->ack.scaling_ratio;
 
 	return scaled >> EXS_TCP_RATIO_SHIFT;
 }
