@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * expstack tcp: what arrived out of order, and what we report of it.
- * Flow:   tcp_reasm -> [here]; tcp_xmit -> exs_tcp_sack_blocks
+ * Flow:   tcp_reasm -> [here] -> tcp_collapse; tcp_xmit -> exs_tcp_sack_blocks
  * Owns:   exs_tcp_sock.ooo_queue, .ext->sack[], .ext->dsack
  * Locks:  socket lock held by the caller
  * Spec:   RFC 9293 3.10.7.4; RFC 2018 4; RFC 2883
@@ -16,6 +16,12 @@
 #include "tcp/tcp_priv.h"
 
 #define EXS_TCP_SACKS_SURE	2	/* blocks that nearly each ACK has room for */
+
+/* More is queued than the buffer is for. */
+static bool exs_tcp_rmem_full(const struct sock *sk)
+{
+	return atomic_read(&sk->sk_rmem_alloc) > sk->sk_rcvbuf;
+}
 
 static void exs_tcp_ooo_drop(struct sk_buff *skb, enum exs_drop_reason reason)
 {
@@ -74,6 +80,7 @@ static bool exs_tcp_ooo_prune(struct sock *sk, const struct sk_buff *skb)
 	EXS_INC(exs_sock_net(sk), TCPEXT_OfoPruned);
 	/* What was reported may be gone: report nothing until it is sure. */
 	tp->num_sacks = 0;
+	tp->dsack_set = 0;
 	return true;
 }
 
@@ -82,18 +89,28 @@ static bool exs_tcp_ooo_prune(struct sock *sk, const struct sk_buff *skb)
  * @sk: the socket
  * @skb: what is to be queued
  *
- * The buffer grows as far as tcp_rmem lets it, unless the user has set it.
- * Out-of-order data was not promised to be kept: it goes, from the far end, as
- * long as room is missing (RFC 2018 8).
+ * The buffer grows as far as tcp_rmem lets it, unless the user has set it. Then
+ * what is queued is packed into less memory. Out-of-order data was not promised to
+ * be kept: it goes, from the far end, as long as room is missing (RFC 2018 8).
  *
  * Context: socket lock held.
  * Return: true when skb's memory is reserved.
  */
 bool exs_tcp_prune(struct sock *sk, struct sk_buff *skb)
 {
-	EXS_INC(exs_sock_net(sk), TCPEXT_PruneCalled);
+	struct exs_net *en = exs_sock_net(sk);
+
+	EXS_INC(en, TCPEXT_PruneCalled);
 	exs_tcp_rcvbuf_clamp(sk);
-	while (!exs_tcp_rmem_fits(sk, skb))
+	if (exs_tcp_rmem_full(sk))
+		exs_tcp_collapse(sk);
+	if (exs_tcp_rmem_full(sk))
+		exs_tcp_ooo_prune(sk, skb);
+	if (exs_tcp_rmem_full(sk)) {
+		EXS_INC(en, TCPEXT_RcvPruned);
+		return false;
+	}
+	while (!sk_rmem_schedule(sk, skb, skb->truesize))
 		if (!exs_tcp_ooo_prune(sk, skb))
 			return false;
 	return true;
@@ -280,6 +297,7 @@ static enum exs_tcp_ooo_fate exs_tcp_ooo_replace(struct sock *sk,
 	rb_replace_node(&have->rbnode, &skb->rbnode,
 			&exs_tcp_sk(sk)->ooo_queue);
 	exs_tcp_dsack_extend(sk, hcb->seq, hcb->end_seq);
+	EXS_INC(exs_sock_net(sk), TCPEXT_TCPOFOMerge);
 	exs_tcp_ooo_drop(have, EXS_DROP_TCP_DUPLICATE);
 	return EXS_TCP_OOO_LINKED;
 }
@@ -340,6 +358,7 @@ static void exs_tcp_ooo_cover(struct sock *sk, struct sk_buff *skb)
 		if (exs_seq_lt(cb->end_seq, ncb->end_seq))
 			return;
 		rb_erase(node, &tp->ooo_queue);
+		EXS_INC(exs_sock_net(sk), TCPEXT_TCPOFOMerge);
 		exs_tcp_ooo_drop(next, EXS_DROP_TCP_DUPLICATE);
 	}
 }
@@ -354,10 +373,8 @@ static enum exs_tcp_ooo_fate exs_tcp_ooo_insert(struct sock *sk,
 	if (last && exs_tcp_coalesce(sk, rb_to_skb(last), skb))
 		return EXS_TCP_OOO_MERGED;
 	fate = exs_tcp_ooo_link(sk, skb);
-	if (fate == EXS_TCP_OOO_LINKED) {
-		skb_set_owner_r(skb, sk);
+	if (fate == EXS_TCP_OOO_LINKED)
 		exs_tcp_ooo_cover(sk, skb);
-	}
 	return fate;
 }
 
@@ -389,7 +406,9 @@ static bool exs_tcp_ooo_accept(struct sock *sk, struct sk_buff *skb)
  * @sk: the socket
  * @skb: behind a hole, inside the window, TCP header pulled; consumed
  *
- * One that brings nothing new moves its block to the front of what is reported.
+ * One that brings nothing new moves its block to the front of what is reported. The
+ * window grows only where the peer has SACK: without, one that grows hides that
+ * the ACKs are the same.
  *
  * Context: socket lock held, BH disabled.
  */
@@ -397,30 +416,28 @@ void exs_tcp_ooo_queue(struct sock *sk, struct sk_buff *skb)
 {
 	u32 shared = exs_tcp_window_truesize(skb);
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
-	struct exs_net *en = exs_sock_net(sk);
 	struct exs_tcp_cb *cb = EXS_TCPCB(skb);
 	u32 start = cb->seq, end = cb->end_seq;
-	u32 len = skb->len, truesize = skb->truesize;
+	enum exs_tcp_ooo_fate fate;
+	u32 len = skb->len;
 
 	if (!exs_tcp_ooo_accept(sk, skb))
 		return;
-	switch (exs_tcp_ooo_insert(sk, skb)) {
-	case EXS_TCP_OOO_MERGED:
-		EXS_INC(en, TCPEXT_TCPRcvCoalesce);
-		truesize = shared;
-		fallthrough;
-	case EXS_TCP_OOO_LINKED:
-		/* One that grows hides the repeated ACKs of who has no SACK. */
-		if (tp->sack_ok)
-			exs_tcp_window_grow(sk, len, truesize);
-		break;
-	case EXS_TCP_OOO_KNOWN:
-		EXS_INC(en, TCPEXT_TCPOFOMerge);
+	fate = exs_tcp_ooo_insert(sk, skb);
+	if (fate == EXS_TCP_OOO_KNOWN) {
+		EXS_INC(exs_sock_net(sk), TCPEXT_TCPOFOMerge);
 		exs_drop(skb, EXS_DROP_TCP_DUPLICATE);
-		break;
+	} else if (fate == EXS_TCP_OOO_MERGED && tp->sack_ok) {
+		exs_tcp_window_grow(sk, len, shared);
 	}
 	if (tp->sack_ok)
 		exs_tcp_sack_add(sk, start, end);
+	if (fate != EXS_TCP_OOO_LINKED)
+		return;
+	if (tp->sack_ok)
+		exs_tcp_window_grow(sk, len, skb->truesize);
+	skb_condense(skb);
+	skb_set_owner_r(skb, sk);
 }
 
 /* skb is out of the tree and joins the receive queue. */

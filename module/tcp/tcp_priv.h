@@ -108,6 +108,9 @@ void exs_tcp_sack_forget(struct exs_tcp_sock *tp);
 /* Fill SACK blocks of the next ACK. */
 u8 exs_tcp_sack_blocks(struct exs_tcp_sock *tp, struct exs_tcp_opt_out *o);
 
+/* tcp_collapse.c: what is queued takes less memory. */
+void exs_tcp_collapse(struct sock *sk);
+
 /* tcp_ext.c: state that few connections need. */
 extern const struct exs_tcp_ext exs_tcp_ext_none;
 struct exs_tcp_ext *exs_tcp_ext_own(struct exs_tcp_sock *tp, gfp_t gfp);
