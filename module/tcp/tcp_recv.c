@@ -158,6 +158,14 @@ static void exs_tcp_recv_stamp(struct exs_tcp_read *r, struct sk_buff *skb)
 	r->hard = hard;
 }
 
+/* The peer's FIN is read: it takes a sequence number. */
+static void exs_tcp_recv_fin(struct exs_tcp_read *r, struct sk_buff *skb)
+{
+	WRITE_ONCE(*r->seq, *r->seq + 1);
+	if (!(r->flags & MSG_PEEK))
+		exs_tcp_recv_eat(r->sk, skb);
+}
+
 /* Copy from one skb. 0: go on; 1: return what there is; a negative errno. */
 static int exs_tcp_recv_take(struct exs_tcp_read *r, struct sk_buff *skb,
 			     u32 offset)
@@ -180,18 +188,15 @@ static int exs_tcp_recv_take(struct exs_tcp_read *r, struct sk_buff *skb,
 		WRITE_ONCE(tp->urg_data, 0);
 	if (unlikely(r->stamps))
 		exs_tcp_recv_stamp(r, skb);
-	if (offset + used >= skb->len && !(r->flags & MSG_PEEK) &&
-	    !(EXS_TCPCB(skb)->flags & EXS_TCPHDR_FIN))
-		exs_tcp_recv_eat(r->sk, skb);
-	return 0;
-}
-
-/* The peer's FIN is read: it takes a sequence number. */
-static void exs_tcp_recv_fin(struct exs_tcp_read *r, struct sk_buff *skb)
-{
-	WRITE_ONCE(*r->seq, *r->seq + 1);
+	if (offset + used < skb->len)
+		return 0;
+	if (EXS_TCPCB(skb)->flags & EXS_TCPHDR_FIN) {
+		exs_tcp_recv_fin(r, skb);
+		return 1;
+	}
 	if (!(r->flags & MSG_PEEK))
 		exs_tcp_recv_eat(r->sk, skb);
+	return 0;
 }
 
 /* With something copied: is it time to return? */
@@ -346,10 +351,10 @@ int exs_tcp_recv_locked(struct sock *sk, struct msghdr *msg, size_t len,
 		r.seq = &r.peek_seq;
 	}
 	err = exs_tcp_recv_loop(&r);
+	/* An ACK that is owed goes now, whoever only looked. */
+	exs_tcp_window_read(sk, err ?: r.copied);
 	if (err)
 		return err;
-	if (!(flags & MSG_PEEK))
-		exs_tcp_window_read(sk, r.copied);
 	if (unlikely(r.stamps))
 		exs_tcp_tstamp_read(sk, msg, r.soft, r.hard);
 	return r.copied;
@@ -440,8 +445,11 @@ static ssize_t exs_tcp_splice_some(struct sock *sk,
 		len -= n;
 		if (offset + n < skb->len)
 			break;
-		if (!(EXS_TCPCB(skb)->flags & EXS_TCPHDR_FIN))
-			exs_tcp_recv_eat(sk, skb);
+		if (EXS_TCPCB(skb)->flags & EXS_TCPHDR_FIN) {
+			exs_tcp_recv_fin(&r, skb);
+			break;
+		}
+		exs_tcp_recv_eat(sk, skb);
 	}
 	exs_tcp_rcvbuf_adjust(sk);
 	if (done > 0)
@@ -474,8 +482,8 @@ ssize_t exs_tcp_splice_read(struct socket *sock, loff_t *ppos,
 	lock_sock(sk);
 	if (sk->sk_state == TCP_LISTEN)
 		ret = -ENOTCONN;
-	r.timeo = sock_rcvtimeo(sk, (sock->file->f_flags & O_NONBLOCK) ||
-				(flags & SPLICE_F_NONBLOCK));
+	/* SPLICE_F_NONBLOCK is about the pipe. */
+	r.timeo = sock_rcvtimeo(sk, sock->file->f_flags & O_NONBLOCK);
 	while (len && ret >= 0) {
 		ret = exs_tcp_splice_some(sk, pipe, len, flags);
 		if (ret < 0)
