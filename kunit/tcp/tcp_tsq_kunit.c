@@ -11,18 +11,25 @@ static void blocked__when(struct kunit *test)
 {
 	static const struct {
 		unsigned int queued;	/* truesizes */
-		bool flight;
+		unsigned int flight;	/* packets */
+		unsigned int limit;	/* tcp_limit_output_bytes, truesizes */
+		bool again;
 		bool blocked;
 	} t[] = {
-		{ 2, true, false },
-		{ 4, true, false },
-		{ 5, true, true },
-		/* Nothing of ours would wake us. */
-		{ 5, false, false },
+		{ 2, 2, 4, false, false },
+		{ 4, 2, 4, false, false },
+		{ 5, 2, 4, false, true },
+		/* Nothing of ours would wake us, or only the one that is out. */
+		{ 5, 1, 4, false, false },
+		{ 5, 0, 4, false, false },
+		{ 2, 2, 1, false, true },
+		/* Twice as much for what goes again. */
+		{ 8, 2, 4, true, false },
+		{ 9, 2, 4, true, true },
 	};
 	struct exs_net *en = exs_net(&init_net);
 	struct exs_sysctl kept = en->sysctl;
-	unsigned int i;
+	unsigned int i, k;
 
 	for (i = 0; i < ARRAY_SIZE(t); i++) {
 		struct exs_tcp_fix f = exs_tcp_fix_open(test, TCP_ESTABLISHED);
@@ -30,11 +37,12 @@ static void blocked__when(struct kunit *test)
 		unsigned int held = t[i].queued * skb->truesize - 1;
 
 		KUNIT_ASSERT_NOT_NULL(test, skb);
-		en->sysctl.tcp_limit_output_bytes = 4 * skb->truesize;
-		if (t[i].flight)
+		en->sysctl.tcp_limit_output_bytes = t[i].limit * skb->truesize;
+		for (k = 0; k < t[i].flight; k++)
 			exs_tcp_fix_sent(test, &f, 1, 1000);
 		refcount_add(held, &f.sk->sk_wmem_alloc);
-		KUNIT_EXPECT_EQ_MSG(test, exs_tcp_tsq_blocked(f.sk, skb),
+		KUNIT_EXPECT_EQ_MSG(test,
+				    exs_tcp_tsq_blocked(f.sk, skb, t[i].again),
 				    t[i].blocked, "row %u", i);
 		KUNIT_EXPECT_EQ_MSG(test, test_bit(EXS_TCP_TSQ_THROTTLED,
 						   &f.sk->sk_tsq_flags),
@@ -63,7 +71,7 @@ static void limit__of_the_rate(struct kunit *test)
 		{ 1200000, 7, 100, 100000, 9375 },
 		{ 1200000, 10, 5000, 100000, 5000 },
 		{ 1200000, 10, 100, 1000, 1000 },
-		{ 1200000, 10, 5000, 1000, 5000 },
+		{ 1200000, 10, 5000, 1000, 1000 },
 		/* Not measured yet. */
 		{ ~0UL, 10, 100, 100000, 100000 },
 	};

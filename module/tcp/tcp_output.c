@@ -282,7 +282,7 @@ static bool exs_tcp_output_run(struct sock *sk, struct exs_tcp_run *run)
 		    unlikely(exs_tcp_fragment(sk, &sk->sk_write_queue, skb,
 					      limit, run->mss, run->gfp)))
 			break;
-		if (exs_tcp_tsq_blocked(sk, skb))
+		if (exs_tcp_tsq_blocked(sk, skb, false))
 			break;
 		if (EXS_TCPCB(skb)->end_seq == EXS_TCPCB(skb)->seq)
 			break;

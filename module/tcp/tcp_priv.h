@@ -301,6 +301,7 @@ void exs_tcp_xmit_sent(struct sock *sk, struct sk_buff *skb);
 struct sk_buff *exs_tcp_alloc_skb(struct sock *sk, gfp_t gfp, bool force);
 void exs_tcp_force_mem(struct sock *sk, int size);
 /* Send again; exs_tcp_rtx_skb() counts it as a retransmission in flight too. */
+bool exs_tcp_rtx_waits(struct sock *sk, const struct sk_buff *skb);
 int exs_tcp_rtx_send(struct sock *sk, struct sk_buff *skb, u32 most);
 int exs_tcp_rtx_skb(struct sock *sk, struct sk_buff *skb);
 int exs_tcp_rtx_head(struct sock *sk);
@@ -386,7 +387,8 @@ void exs_tcp_wfree(struct sk_buff *skb);
 void exs_tcp_tsq_freed(struct sock *sk);
 void exs_tcp_tsq_handle(struct sock *sk);
 u32 exs_tcp_tsq_limit(const struct sock *sk, u32 least, u32 most);
-bool exs_tcp_tsq_blocked(struct sock *sk, const struct sk_buff *skb);
+bool exs_tcp_tsq_blocked(struct sock *sk, const struct sk_buff *skb,
+			 bool again);
 void exs_tcp_release_cb(struct sock *sk);
 int exs_tcp_tsq_init(void);
 void exs_tcp_tsq_exit(void);

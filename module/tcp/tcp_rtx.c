@@ -395,6 +395,29 @@ static void exs_tcp_rtx_count_bytes(struct exs_tcp_sock *tp, u32 len)
 }
 
 /**
+ * exs_tcp_rtx_waits - is the earlier copy still in this host?
+ * @sk: socket
+ * @skb: on the retransmission queue
+ *
+ * Then output goes on when it has left.
+ *
+ * Context: socket lock held.
+ * Return: true: it is not to go again now.
+ */
+bool exs_tcp_rtx_waits(struct sock *sk, const struct sk_buff *skb)
+{
+	if (likely(!skb_fclone_busy(sk, skb)))
+		return false;
+	set_bit(EXS_TCP_TSQ_THROTTLED, &sk->sk_tsq_flags);
+	/* Pairs with the freeing CPU's test of the bit just set. */
+	smp_mb__after_atomic();
+	if (!skb_fclone_busy(sk, skb))
+		return false;
+	EXS_INC(exs_sock_net(sk), TCPEXT_TCPSpuriousRtxHostQueues);
+	return true;
+}
+
+/**
  * exs_tcp_rtx_send - send again, which a probe does too
  * @sk: socket
  * @skb: on the retransmission queue
@@ -417,15 +440,8 @@ int exs_tcp_rtx_send(struct sock *sk, struct sk_buff *skb, u32 most)
 
 	/* RFC 4821 7.6.4: whether a probe of the MTU arrives tells nothing now. */
 	tp->mtup_probe = 0;
-	if (skb_fclone_busy(sk, skb)) {
-		set_bit(EXS_TCP_TSQ_THROTTLED, &sk->sk_tsq_flags);
-		/* Pairs with the freeing CPU's test of the bit just set. */
-		smp_mb__after_atomic();
-		if (skb_fclone_busy(sk, skb)) {
-			EXS_INC(en, TCPEXT_TCPSpuriousRtxHostQueues);
-			return -EBUSY;
-		}
-	}
+	if (exs_tcp_rtx_waits(sk, skb))
+		return -EBUSY;
 	if (exs_seq_lt(cb->seq, tp->snd_una) && !(cb->flags & EXS_TCPHDR_SYN)) {
 		if (!exs_seq_lt(tp->snd_una, cb->end_seq))
 			return -EINVAL;
@@ -538,6 +554,8 @@ void exs_tcp_rtx_lost(struct sock *sk)
 		if ((cb->sacked & (EXS_TCPCB_LOST | EXS_TCPCB_RETRANS |
 				   EXS_TCPCB_SACKED)) != EXS_TCPCB_LOST)
 			continue;
+		if (exs_tcp_tsq_blocked(sk, skb, true))
+			return;
 		quota = tp->cc.cwnd - exs_tcp_in_flight(tp);
 		/* A segment of old may be several of a smaller MSS. */
 		if (exs_tcp_rtx_some(sk, skb, quota))

@@ -153,6 +153,30 @@ static void exs_tcp_send_mark_push(struct exs_tcp_sock *tp, struct sk_buff *skb)
 	tp->pushed_seq = tp->write_seq;
 }
 
+/*
+ * A packet that is not full may wait while the device still has some of the
+ * socket: when one of these is done, output goes on with what was added by then.
+ */
+static bool exs_tcp_send_autocork(const struct exs_tcp_send *s,
+				  const struct sk_buff *skb)
+{
+	struct exs_net *en = exs_sock_net(s->sk);
+	struct sock *sk = s->sk;
+
+	if (skb->len >= s->goal || EXS_TCPCB(skb)->eor ||
+	    !EXS_SYSCTL(en, tcp_autocorking) ||
+	    skb_queue_empty(&exs_tcp_sk(sk)->rtx_queue) ||
+	    refcount_read(&sk->sk_wmem_alloc) <= skb->truesize)
+		return false;
+	if (!test_bit(EXS_TCP_TSQ_THROTTLED, &sk->sk_tsq_flags)) {
+		EXS_INC(en, TCPEXT_TCPAutoCorking);
+		set_bit(EXS_TCP_TSQ_THROTTLED, &sk->sk_tsq_flags);
+		/* The last may be done before the bit was seen. */
+		smp_mb__after_atomic();
+	}
+	return refcount_read(&sk->sk_wmem_alloc) > skb->truesize;
+}
+
 /* Hand what is queued to the output loop. */
 static void exs_tcp_send_push(struct exs_tcp_send *s, int flags, int nonagle)
 {
@@ -167,6 +191,8 @@ static void exs_tcp_send_push(struct exs_tcp_send *s, int flags, int nonagle)
 		tp->snd_up = tp->write_seq;
 		tp->urg_mode = 1;
 	}
+	if (exs_tcp_send_autocork(s, skb))
+		return;
 	if (flags & MSG_MORE)
 		nonagle = EXS_TCP_NAGLE_CORK;
 	exs_tcp_push(s->sk, s->mss, nonagle);

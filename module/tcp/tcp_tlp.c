@@ -70,7 +70,7 @@ static bool exs_tcp_tlp_repeat(struct sock *sk)
 	unsigned int mss = exs_tcp_current_mss(sk);
 	u32 segs;
 
-	if (!skb || skb_fclone_busy(sk, skb))
+	if (!skb || exs_tcp_rtx_waits(sk, skb))
 		return false;
 	segs = exs_tcp_skb_segs(skb);
 	if (segs > 1 && skb->len > (segs - 1) * mss) {

@@ -116,6 +116,7 @@ void exs_tcp_wfree(struct sk_buff *skb)
  * exs_tcp_tsq_blocked - does enough of the socket wait in device queues?
  * @sk: socket
  * @skb: next to go
+ * @again: it was sent before: twice as much may wait
  *
  * The limit is what the path takes in about a millisecond, at least two
  * packets, at most tcp_limit_output_bytes.
@@ -123,25 +124,24 @@ void exs_tcp_wfree(struct sk_buff *skb)
  * Context: socket lock held.
  * Return: true: wait; the destructor starts output again.
  */
-bool exs_tcp_tsq_blocked(struct sock *sk, const struct sk_buff *skb)
+bool exs_tcp_tsq_blocked(struct sock *sk, const struct sk_buff *skb, bool again)
 {
 	u32 queued = refcount_read(&sk->sk_wmem_alloc);
 	u32 limit = 2 * skb->truesize;
-	u32 most;
+	u32 most = U32_MAX >> again;
 
-	if (likely(queued <= limit))
-		return false;
 	/* Paced packets wait for their time, not for each other. */
-	most = EXS_SYSCTL(exs_sock_net(sk), tcp_limit_output_bytes);
-	if (READ_ONCE(sk->sk_pacing_status) != SK_PACING_NONE)
-		most = UINT_MAX;
-	limit = exs_tcp_tsq_limit(sk, limit, most);
+	if (READ_ONCE(sk->sk_pacing_status) == SK_PACING_NONE)
+		most = EXS_SYSCTL(exs_sock_net(sk), tcp_limit_output_bytes);
+	if (likely(queued <= min(limit, most)))
+		return false;
+	limit = exs_tcp_tsq_limit(sk, limit, most) << again;
 	if (static_branch_unlikely(&exs_tcp_tx_delay_key))
 		limit = exs_tcp_tx_delay_room(sk, limit);
 	if (queued <= limit)
 		return false;
-	/* Nothing of ours would ever complete: then nobody would wake us. */
-	if (skb_queue_empty(&exs_tcp_sk(sk)->rtx_queue))
+	/* With no more than one in flight its completion may be long in coming. */
+	if (skb_queue_len(&exs_tcp_sk(sk)->rtx_queue) <= 1)
 		return false;
 	set_bit(EXS_TCP_TSQ_THROTTLED, &sk->sk_tsq_flags);
 	/* The last packet may have completed before the bit was seen. */
@@ -162,7 +162,7 @@ u32 exs_tcp_tsq_limit(const struct sock *sk, u32 least, u32 most)
 	unsigned long burst = READ_ONCE(sk->sk_pacing_rate) >>
 			      READ_ONCE(sk->sk_pacing_shift);
 
-	return clamp_t(unsigned long, burst, least, max(most, least));
+	return min_t(unsigned long, max_t(unsigned long, burst, least), most);
 }
 
 /**
