@@ -202,14 +202,10 @@ static u32 exs_tcp_output_burst(const struct sock *sk, unsigned int mss)
 		       min_t(u32, tp->burst_segs, sk->sk_gso_max_segs));
 }
 
-/*
- * Where less goes at once than is gathered in a packet, what the last time left
- * of one and the next are not to be two.
- */
-static void exs_tcp_output_fill(struct sock *sk, struct sk_buff *skb,
-				u32 max_segs, u32 most)
+/* What the last time left of a packet and the next are not to be two. */
+static void exs_tcp_output_fill(struct sock *sk, struct sk_buff *skb, u32 most)
 {
-	if (skb->len < most && exs_tcp_sk(sk)->burst_segs <= max_segs)
+	if (skb->len < most)
 		exs_tcp_merge_next(sk, skb, most - skb->len);
 }
 
@@ -229,8 +225,7 @@ static u32 exs_tcp_output_decide(struct sock *sk, struct sk_buff *skb,
 		run->cwnd_limited = true;
 		return 0;
 	}
-	exs_tcp_output_fill(sk, skb, max_segs,
-			    min(max_segs, quota) * run->mss);
+	exs_tcp_output_fill(sk, skb, min(max_segs, quota) * run->mss);
 	last = skb_queue_is_last(&sk->sk_write_queue, skb);
 	segs = exs_tcp_set_segs(skb, run->mss);
 	if (!exs_tcp_output_window(tp, skb, run->mss)) {
