@@ -130,8 +130,8 @@ unsigned int exs_tcp_current_mss(struct sock *sk)
 		mss = exs_tcp_sync_mss(sk, rt->mtu);
 	md5 = exs_tcp_md5_key(sk, &tp->es.conn);
 	rcu_read_unlock();
-	if (likely(!md5 &&
-		   (!tp->sack_ok || RB_EMPTY_ROOT(&tp->ooo_queue))))
+	if (likely(!md5 && (!tp->sack_ok || (RB_EMPTY_ROOT(&tp->ooo_queue) &&
+					     !tp->dsack_set))))
 		return mss;
 	memset(&o, 0, sizeof(o));
 	o.fo_len = -1;
