@@ -337,7 +337,8 @@ static void delack__learns_from_waiting_in_vain(struct kunit *test)
 		u8 pingpong;
 		u32 ato_ms, rto_ms, expect_ms;
 	} t[] = {
-		{ 0, 50, 1000, 100 }, { 0, 150, 200, 200 },
+		{ 0, 50, 1000, 100 }, { 0, 150, 180, 180 },
+		{ 0, 150, 1000, 200 },
 		{ 1, 150, 1000, 40 },
 	};
 	unsigned int i;

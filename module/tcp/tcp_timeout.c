@@ -396,7 +396,8 @@ void exs_tcp_delack_deadline(struct sock *sk)
 		tp->ack.pingpong = 0;
 		tp->ack.ato = EXS_TCP_ATO_MIN;
 	} else {
-		tp->ack.ato = min(tp->ack.ato << 1, tp->rto);
+		tp->ack.ato = min3(tp->ack.ato << 1, tp->rto,
+				   (u32)EXS_TCP_DELACK_MAX);
 	}
 	exs_tcp_mstamp_refresh(tp);
 	exs_tcp_send_ack(sk);
