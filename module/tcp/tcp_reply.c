@@ -117,14 +117,15 @@ static bool exs_tcp_challenge_allowed(struct exs_net *en)
 	u32 now = (u32)(jiffies / HZ);
 	u32 left, half;
 
-	if (limit == INT_MAX)
+	/* As on Linux 0 limits nothing either. */
+	if (limit == INT_MAX || !limit)
 		return true;
 	/* Random, so that nobody can count how many others caused. */
 	if (READ_ONCE(tn->challenge_stamp) != now) {
 		half = (limit + 1) >> 1;
 		WRITE_ONCE(tn->challenge_stamp, now);
 		WRITE_ONCE(tn->challenge_count,
-			   limit ? half + get_random_u32_below(limit) : 0);
+			   half + get_random_u32_below(limit));
 	}
 	left = READ_ONCE(tn->challenge_count);
 	if (!left)
