@@ -76,6 +76,7 @@ static void exs_tcp_info_recovery(const struct exs_tcp_sock *tp,
 {
 	const struct exs_tcp_ext *ext = exs_tcp_ext(tp);
 
+	info->tcpi_rehash = ext->rehash;
 	info->tcpi_reord_seen = ext->reord_seen;
 	info->tcpi_dsack_dups = ext->dsack_dups;
 	info->tcpi_total_rto = ext->total_rto;

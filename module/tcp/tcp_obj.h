@@ -150,6 +150,7 @@ struct exs_tcp_ext {
 	struct exs_tcp_fo_queue *fo_queue;	/* TCP_FASTOPEN; tcp_fo_queue.c */
 	struct exs_tcp_fo_keys __rcu *fo_keys;	/* TCP_FASTOPEN_KEY */
 	struct exs_tcp_md5 __rcu *md5;	/* TCP_MD5SIG; tcp_md5_key.c */
+	u32 rehash;			/* timeouts that chose another path */
 	struct rcu_head rcu;
 	/* of one connection: zeroed with it, from here to the end */
 	struct exs_tcp_block sack[EXS_TCP_MAX_SACKS];

@@ -100,6 +100,19 @@ static bool exs_tcp_orphan_squeeze(struct sock *sk, bool reset)
 	return true;
 }
 
+/* Among several paths another may be better. */
+static void exs_tcp_rto_rehash(struct sock *sk)
+{
+	struct exs_tcp_ext *ext;
+
+	if (!sk_rethink_txhash(sk))
+		return;
+	EXS_INC(exs_sock_net(sk), TCPEXT_TcpTimeoutRehash);
+	ext = exs_tcp_ext_own(exs_tcp_sk(sk), GFP_ATOMIC);
+	if (ext)
+		ext->rehash++;
+}
+
 /* Is the connection to be given up? True: it is gone. */
 static bool exs_tcp_rto_hopeless(struct sock *sk)
 {
@@ -138,8 +151,7 @@ static bool exs_tcp_rto_hopeless(struct sock *sk)
 		exs_tcp_give_up(sk);
 		return true;
 	}
-	if (sk_rethink_txhash(sk))
-		EXS_INC(en, TCPEXT_TcpTimeoutRehash);
+	exs_tcp_rto_rehash(sk);
 	return false;
 }
 
