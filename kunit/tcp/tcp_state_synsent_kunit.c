@@ -231,6 +231,27 @@ static void simultaneous__completes(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, exs_wire_read(w, 1, 100, 0), 10);
 }
 
+/* Our windows stay what our SYN said; the peer's are not scaled. */
+static void simultaneous__without_scaling(struct kunit *test)
+{
+	struct exs_wire *w = exs_wire_socket(test);
+	struct exs_wire_seg syn = {
+		.flags = W_SYN, .win = 1000, .opt.mss = EXS_WIRE_MSS,
+	};
+	int wscale;
+
+	exs_wire_connect(w);
+	wscale = w->tp->rcv_wscale;
+	KUNIT_ASSERT_GT(test, wscale, 0);
+	exs_wire_rcv(w, &syn);
+	EXS_WIRE_OUT(w, W_SYN | W_ACK, 0, 1, 0);
+	exs_wire_in(w, W_ACK, 1, 1, 0);
+	EXS_WIRE_STATE(w, TCP_ESTABLISHED);
+	KUNIT_EXPECT_EQ(test, (int)w->tp->wscale_ok, 0);
+	KUNIT_EXPECT_EQ(test, (int)w->tp->rcv_wscale, wscale);
+	KUNIT_EXPECT_EQ(test, (int)w->tp->snd_wscale, 0);
+}
+
 static struct kunit_case exs_tcp_state_synsent_cases[] = {
 	KUNIT_CASE(segment__by_flags),
 	KUNIT_CASE(open__synchronizes_the_numbers),
@@ -241,6 +262,7 @@ static struct kunit_case exs_tcp_state_synsent_cases[] = {
 	KUNIT_CASE(refused__syn_comes_again_soon),
 	KUNIT_CASE(third_ack__waits_for_text),
 	KUNIT_CASE(simultaneous__completes),
+	KUNIT_CASE(simultaneous__without_scaling),
 	{}
 };
 

@@ -274,10 +274,6 @@ void exs_tcp_init_transfer(struct sock *sk)
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
 
 	tp->header_len = sizeof(struct tcphdr) + (tp->tstamp_ok ? 12 : 0);
-	if (!tp->wscale_ok) {
-		tp->rcv_wscale = 0;
-		tp->window_clamp = min(tp->window_clamp, 65535U);
-	}
 	exs_tcp_metrics_init(sk);
 	exs_tcp_sync_mss(sk, tp->es.rt.ldev ? tp->es.rt.mtu : tp->pmtu);
 	/* A passive open's segments are full ones until something changes. */
@@ -308,6 +304,7 @@ void exs_tcp_finish_connect(struct sock *sk, struct sk_buff *skb)
 
 	exs_tcp_set_state(sk, TCP_ESTABLISHED);
 	tp->ack.lrcvtime = (u32)jiffies;
+	exs_tcp_window_unscaled(tp);
 	exs_tcp_init_transfer(sk);
 	tp->lsndtime = (u32)jiffies;
 	exs_tcp_timers_established(sk);

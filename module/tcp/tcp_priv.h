@@ -173,6 +173,7 @@ u32 exs_tcp_window_limit(const struct sock *sk, u32 metric);
 void exs_tcp_window_syn(struct exs_net *en, u32 space, u32 mss, bool scaling,
 			u32 *rcv_wnd, u32 *clamp, u8 *wscale);
 /* Space the receive buffer has left, in payload bytes. */
+void exs_tcp_window_unscaled(struct exs_tcp_sock *tp);
 int exs_tcp_window_space(const struct sock *sk);
 int exs_tcp_window_full_space(const struct sock *sk);
 /* The user read: is an update of the window worth an ACK? May send it. */

@@ -291,6 +291,7 @@ struct sock *exs_tcp_sock_clone(struct sock *lsk, struct exs_tcp_req *req)
 			exs_tcp_window_limit(sk, exs_rt_metric(rt, RTAX_WINDOW));
 		exs_cc_route(sk);
 	}
+	exs_tcp_window_unscaled(tp);
 	exs_tcp_rcv_mss_init(tp);
 	return sk;
 

@@ -106,6 +106,21 @@ void exs_tcp_window_syn(struct exs_net *en, u32 space, u32 mss, bool scaling,
 	*clamp = min(65535U << *wscale, *clamp);
 }
 
+/**
+ * exs_tcp_window_unscaled - has the handshake left us without scaling?
+ * @tp: socket; the options of both SYNs are known
+ *
+ * Not so where both ends have sent a SYN: as on Linux our windows are scaled
+ * then as our SYN has said, whatever the peer's says.
+ */
+void exs_tcp_window_unscaled(struct exs_tcp_sock *tp)
+{
+	if (tp->wscale_ok)
+		return;
+	tp->rcv_wscale = 0;
+	tp->window_clamp = min(tp->window_clamp, 65535U);
+}
+
 /* Of the buffer, tcp_app_win and at least a segment are not to be offered. */
 static u32 exs_tcp_window_reserve(const struct sock *sk, u32 clamp, u32 most)
 {
