@@ -9,8 +9,6 @@
  */
 #include "tcp/tcp_priv.h"
 
-#define EXS_TCP_SYN_LIFE_MS	(10 * 60 * MSEC_PER_SEC)
-
 static void exs_tcp_synsent_end(struct exs_tcp_verdict *v, u32 actions,
 				enum exs_drop_reason reason)
 {
@@ -19,19 +17,14 @@ static void exs_tcp_synsent_end(struct exs_tcp_verdict *v, u32 actions,
 	v->stop = true;
 }
 
-/*
- * Does the timestamp echo one that we sent with a SYN? The first of them may be
- * as old as all its repetitions took, a few minutes.
- */
+/* Does the timestamp echo one that we sent with a SYN, the first or a later? */
 static bool exs_tcp_synsent_tsecr_ok(const struct exs_tcp_sock *tp,
 				     const struct exs_tcp_opt *o)
 {
-	u32 now = exs_tcp_retrans_clock(tp);
-
 	if (!o->saw_tstamp || !o->tsecr)
 		return true;
-	return exs_seq_between(o->tsecr - tp->tsoffset,
-			       now - EXS_TCP_SYN_LIFE_MS, now);
+	return exs_seq_between(o->tsecr - tp->tsoffset, tp->retrans_stamp,
+			       exs_tcp_retrans_clock(tp));
 }
 
 /* Options count only where both sides offered them. */
