@@ -197,6 +197,20 @@ static void overflow__reset_when_asked_to(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, exs_req_ack_kind(b), -1);
 }
 
+/* As if its SYN-ACK had been sent again. */
+static void exs_req_ack_timeouts(struct exs_wire *w, u8 timeouts, u8 retrans)
+{
+	struct exs_tcp_req *req;
+
+	rcu_read_lock();
+	req = container_of(exs_wire_conn(w), struct exs_tcp_req, conn);
+	if (!req->num_timeout && timeouts)
+		atomic_dec(&exs_tcp_sk(req->listener)->listener->young);
+	req->num_timeout = timeouts;
+	req->num_retrans = retrans;
+	rcu_read_unlock();
+}
+
 /* RFC 7323 5.3 R1 holds in SYN-RECEIVED too. */
 static void timestamp__old_is_answered(struct kunit *test)
 {
@@ -211,8 +225,15 @@ static void timestamp__old_is_answered(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, paws + 1,
 			exs_wire_mib(test, EXS_MIB_TCPEXT_PAWSEstab));
 	KUNIT_EXPECT_EQ(test, exs_req_ack_kind(w), (int)EXS_CONN_REQUEST);
-	/* A reset is not judged by its timestamp (RFC 7323 5.2). */
+	/* So is a reset, until the SYN may be a minute old. */
 	exs_wire_in(w, W_RST, 1, 0, 0);
+	KUNIT_EXPECT_EQ(test, exs_req_ack_kind(w), (int)EXS_CONN_REQUEST);
+	exs_req_ack_timeouts(w, 5, 0);
+	exs_wire_in(w, W_RST, 1, 0, 0);
+	KUNIT_EXPECT_EQ(test, exs_req_ack_kind(w), (int)EXS_CONN_REQUEST);
+	exs_req_ack_timeouts(w, 6, 0);
+	exs_wire_in(w, W_RST, 1, 0, 0);
+	EXS_WIRE_SILENT(w);
 	KUNIT_EXPECT_EQ(test, exs_req_ack_kind(w), -1);
 }
 
@@ -221,14 +242,8 @@ static void rtt__karn(struct kunit *test)
 {
 	struct exs_wire *lw = exs_wire_listen(test, 0, 10);
 	struct exs_wire *w = exs_req_ack_open(lw, 1000, 0);
-	struct exs_tcp_req *req;
 
-	rcu_read_lock();
-	req = container_of(exs_wire_conn(w), struct exs_tcp_req, conn);
-	req->num_timeout = 1;
-	req->num_retrans = 1;
-	atomic_dec(&lw->tp->listener->young);
-	rcu_read_unlock();
+	exs_req_ack_timeouts(w, 1, 1);
 	exs_wire_in(w, W_ACK, 1, 1, 0);
 	KUNIT_ASSERT_EQ(test, exs_wire_accept(lw, w), 0);
 	KUNIT_EXPECT_EQ(test, w->tp->cc.srtt_us, 0U);

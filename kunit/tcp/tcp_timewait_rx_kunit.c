@@ -108,7 +108,7 @@ static void fin_wait_2__segments(struct kunit *test)
 		/* Out of the window. */
 		{ W_ACK, 70000, 2, 10, TCP_FIN_WAIT2, W_ACK, 2, 1 },
 		{ W_ACK, -10, 2, 10, TCP_FIN_WAIT2, W_ACK, 2, 1 },
-		{ W_RST, 70000, 0, 0, TCP_FIN_WAIT2, NONE },
+		{ W_RST, 70000, 0, 0, TCP_FIN_WAIT2, W_ACK, 2, 1 },
 	};
 	unsigned int i;
 
@@ -170,6 +170,36 @@ static void timestamp__old_and_new(struct kunit *test)
 	EXS_WIRE_OUT(w, W_ACK, 2, 2, 0);
 }
 
+/* A reset with an old one counts for nothing, until a minute has passed. */
+static void timestamp__of_a_reset(struct kunit *test)
+{
+	static const struct {
+		u32 age;
+		u8 state;
+	} t[] = {
+		{ 0, TCP_TIME_WAIT },
+		{ EXS_TCP_PAWS_RST - 2, TCP_TIME_WAIT },
+		{ EXS_TCP_PAWS_RST, 0 },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(t); i++) {
+		struct exs_wire *w = exs_twrx_time_wait(test, false);
+		struct exs_conn *c;
+
+		rcu_read_lock();
+		c = exs_wire_conn(w);
+		container_of(c, struct exs_tcp_tw, conn)->ts_recent_stamp =
+			(u32)ktime_get_seconds() - t[i].age;
+		rcu_read_unlock();
+		w->tsval--;
+		exs_wire_in(w, W_RST, 2, 0, 0);
+		EXS_WIRE_SILENT(w);
+		KUNIT_EXPECT_EQ_MSG(test, exs_twrx_state(w), t[i].state,
+				    "row %u", i);
+	}
+}
+
 static void new_syn__goes_to_the_listener(struct kunit *test)
 {
 	struct exs_wire *lw = exs_wire_listen(test, 0, 10);
@@ -199,6 +229,7 @@ static struct kunit_case exs_tcp_timewait_rx_cases[] = {
 	KUNIT_CASE(answers__are_limited),
 	KUNIT_CASE(answers__have_the_mark_of_the_socket),
 	KUNIT_CASE(timestamp__old_and_new),
+	KUNIT_CASE(timestamp__of_a_reset),
 	KUNIT_CASE(new_syn__goes_to_the_listener),
 	{}
 };

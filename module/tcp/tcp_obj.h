@@ -36,6 +36,7 @@
 #define EXS_TCP_TIMEWAIT_LEN	(60 * HZ)
 #define EXS_TCP_MAX_QUICKACKS	16
 #define EXS_TCP_PAWS_24DAYS	(60 * 60 * 24 * 24)	/* seconds */
+#define EXS_TCP_PAWS_RST	60	/* seconds a reset may not be older */
 #define EXS_TCP_PAWS_MSL	60			/* seconds */
 #define EXS_TCP_KEEPALIVE_MAX	32767			/* seconds */
 #define EXS_TCP_KEEPCNT_MAX	127

@@ -26,14 +26,16 @@ static bool exs_tcp_req_in_window(const struct exs_tcp_req *req, u32 seq,
 	return seq == right && end == right;
 }
 
+/* A reset's timestamp counts while the SYN cannot be older than a minute. */
 static bool exs_tcp_req_old_ts(struct exs_tcp_req *req, struct sk_buff *skb,
 			       struct exs_tcp_opt *o)
 {
-	u8 flags = EXS_TCPCB(skb)->flags;
-
 	exs_tcp_opt_parse(tcp_hdr(skb), o);
-	return req->tstamp_ok && o->saw_tstamp && !(flags & EXS_TCPHDR_RST) &&
-	       req->ts_recent && (s32)(o->tsval - req->ts_recent) < 0;
+	if (!req->tstamp_ok || !o->saw_tstamp || !req->ts_recent ||
+	    (s32)(o->tsval - req->ts_recent) >= 0)
+		return false;
+	return !(EXS_TCPCB(skb)->flags & EXS_TCPHDR_RST) ||
+	       exs_tcp_req_timeout(req->num_timeout) < EXS_TCP_PAWS_RST * HZ;
 }
 
 /**

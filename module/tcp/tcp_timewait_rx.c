@@ -9,18 +9,24 @@
  */
 #include "tcp/tcp_priv.h"
 
-/* RFC 7323: reads the timestamp; true when it is too old. */
+/*
+ * RFC 7323: reads the timestamp; true when it is too old. A reset's counts for
+ * a minute: the peer's clock may be another after a reboot.
+ */
 static bool exs_tcp_tw_old_ts(struct exs_tcp_tw *tw, struct sk_buff *skb,
 			      struct exs_tcp_opt *o)
 {
+	u32 life = EXS_TCP_PAWS_24DAYS;
+
 	exs_tcp_opt_parse(tcp_hdr(skb), o);
 	if (!tw->tstamp_ok || !tw->ts_recent_stamp)
 		o->saw_tstamp = 0;
-	if (!o->saw_tstamp || EXS_TCPCB(skb)->flags & EXS_TCPHDR_RST)
+	if (!o->saw_tstamp)
 		return false;
+	if (EXS_TCPCB(skb)->flags & EXS_TCPHDR_RST)
+		life = EXS_TCP_PAWS_RST;
 	return tw->ts_recent && (s32)(o->tsval - tw->ts_recent) < 0 &&
-	       (u32)ktime_get_seconds() - tw->ts_recent_stamp <
-	       EXS_TCP_PAWS_24DAYS;
+	       (u32)ktime_get_seconds() - tw->ts_recent_stamp < life;
 }
 
 static void exs_tcp_tw_learn_ts(struct exs_tcp_tw *tw,
@@ -84,8 +90,8 @@ static void exs_tcp_tw_finwait2(struct exs_tcp_tw *tw, struct sk_buff *skb)
 
 	if (exs_tcp_tw_old_ts(tw, skb, &o) ||
 	    !exs_tcp_tw_in_window(tw, cb->seq, cb->end_seq)) {
-		if (!(cb->flags & EXS_TCPHDR_RST))
-			exs_tcp_tw_ack_limited(tw, skb);
+		/* A reset too: as on Linux. */
+		exs_tcp_tw_ack_limited(tw, skb);
 		return;
 	}
 	if (cb->flags & EXS_TCPHDR_RST) {
