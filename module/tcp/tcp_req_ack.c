@@ -70,9 +70,6 @@ enum exs_tcp_req_verdict exs_tcp_req_decide(struct exs_tcp_req *req,
 		return flags & EXS_TCPHDR_RST ? EXS_TCP_REQ_DROP :
 						EXS_TCP_REQ_ACK;
 	}
-	if (req->tstamp_ok && o.saw_tstamp && !req->fo_child &&
-	    exs_seq_le(cb->seq, req->irs + 1))
-		req->ts_recent = o.tsval;
 	/* The SYN once more, with something behind it. */
 	if (cb->seq == req->irs)
 		flags &= ~EXS_TCPHDR_SYN;
