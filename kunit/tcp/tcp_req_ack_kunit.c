@@ -252,6 +252,36 @@ static void rtt__karn(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, w->tp->cc.cwnd, 10U);
 }
 
+/* RFC 6928 2; TCP_INFO tells of the timeouts. */
+static void child__after_timeouts(struct kunit *test)
+{
+	static const struct {
+		u8 timeouts, retrans;
+		u32 cwnd;
+	} t[] = {
+		{ 0, 2, 10 },
+		{ 1, 1, 10 },
+		{ 2, 2, 1 },
+	};
+	struct exs_wire *lw = exs_wire_listen(test, 0, 10);
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(t); i++) {
+		struct exs_wire *w = exs_req_ack_open(lw, 1000 + i, 0);
+		const struct exs_tcp_ext *ext;
+
+		exs_req_ack_timeouts(w, t[i].timeouts, t[i].retrans);
+		exs_wire_in(w, W_ACK, 1, 1, 0);
+		KUNIT_ASSERT_EQ(test, exs_wire_accept(lw, w), 0);
+		ext = exs_tcp_ext(w->tp);
+		KUNIT_EXPECT_EQ_MSG(test, w->tp->cc.cwnd, t[i].cwnd, "row %u",
+				    i);
+		KUNIT_EXPECT_EQ(test, ext->total_rto, t[i].timeouts);
+		KUNIT_EXPECT_EQ(test, ext->rto_recoveries, !!t[i].timeouts);
+		KUNIT_EXPECT_EQ(test, w->tp->retrans_stamp, 0U);
+	}
+}
+
 /* Which of the two SYN-ACKs does the ACK answer? */
 static void rtt__none_after_a_repeated_syn(struct kunit *test)
 {
@@ -293,6 +323,7 @@ static struct kunit_case exs_tcp_req_ack_cases[] = {
 	KUNIT_CASE(overflow__reset_when_asked_to),
 	KUNIT_CASE(timestamp__old_is_answered),
 	KUNIT_CASE(rtt__karn),
+	KUNIT_CASE(child__after_timeouts),
 	KUNIT_CASE(rtt__none_after_a_repeated_syn),
 	KUNIT_CASE(listener__stopped_meanwhile),
 	{}

@@ -182,6 +182,35 @@ static void partial__while_retransmissions_are_out(struct kunit *test)
 	exs_tcp_fix_close(test, &f);
 }
 
+/* Only what echoes exactly the first SYN tells that a second was needless. */
+static void syn__when(struct kunit *test)
+{
+	static const struct {
+		u32 stamp, tsecr;
+		bool has, undone;
+	} t[] = {
+		{ 1000, 1000, true, true },
+		{ 1000, 999, true, false },
+		{ 1000, 1001, true, false },
+		{ 1000, 1000, false, false },
+		{ 0, 0, true, false },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(t); i++) {
+		struct exs_tcp_fix f = exs_undo_open(test, EXS_CA_LOSS);
+		struct exs_tcp_cb cb = {
+			.has_tstamp = t[i].has, .tsecr = t[i].tsecr,
+		};
+
+		f.tp->retrans_stamp = t[i].stamp;
+		exs_tcp_undo_syn(f.tp, &cb);
+		KUNIT_EXPECT_EQ_MSG(test, !f.tp->undo_marker, t[i].undone,
+				    "row %u", i);
+		exs_tcp_fix_close(test, &f);
+	}
+}
+
 static struct kunit_case exs_tcp_undo_cases[] = {
 	KUNIT_CASE(init__counts_what_is_out),
 	KUNIT_CASE(recovery__when),
@@ -190,6 +219,7 @@ static struct kunit_case exs_tcp_undo_cases[] = {
 	KUNIT_CASE(undo__not_what_is_proven),
 	KUNIT_CASE(loss__unmarks_all),
 	KUNIT_CASE(partial__while_retransmissions_are_out),
+	KUNIT_CASE(syn__when),
 	{}
 };
 

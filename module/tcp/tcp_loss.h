@@ -115,6 +115,7 @@ bool exs_tcp_undo_dsack(struct sock *sk);
 bool exs_tcp_undo_loss(struct sock *sk, const struct exs_tcp_ack_state *as,
 		       bool frto);
 bool exs_tcp_undo_partial(struct sock *sk, const struct exs_tcp_ack_state *as);
+void exs_tcp_undo_syn(struct exs_tcp_sock *tp, const struct exs_tcp_cb *cb);
 
 /* tcp_frto.c: after a timeout. */
 void exs_tcp_frto_begin(struct sock *sk, bool first);

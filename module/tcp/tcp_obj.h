@@ -398,7 +398,7 @@ struct exs_tcp_req {
 	u32 text;			/* bytes of the SYN that a child took */
 	u32 ts_recent;
 	u32 tsoffset;
-	u32 sent_us;			/* last SYN-ACK, low bits of the clock */
+	u32 sent_us;			/* first SYN-ACK, low bits of the clock */
 	u32 mark;
 	u32 rcv_wnd;			/* its field holds 65535 at most */
 	u32 last_oow_ack_time;

@@ -318,7 +318,8 @@ int exs_tcp_send_synack(struct exs_tcp_req *req, struct sk_buff *syn,
 		ts = exs_tcp_cookie_tsval(req, ts);
 	r.opt.tsval = ts + req->tsoffset;
 	r.opt.tsecr = req->ts_recent;
-	req->sent_us = (u32)now;
+	if (syn)
+		req->sent_us = (u32)now;
 	err = exs_tcp_raw_send(en, req->listener, &r, &rt);
 	if (err || syn)
 		return err;

@@ -180,6 +180,28 @@ void exs_tcp_req_child_drop(struct sock *child)
 	sock_put(child);
 }
 
+/*
+ * The SYN-ACK timed out: TCP_INFO tells, and the window is small (RFC 6928 2)
+ * unless it turns out that it was needless. elapsed: since the first, us.
+ */
+static void exs_tcp_req_child_timeouts(struct exs_tcp_sock *tp,
+				       const struct exs_tcp_req *req,
+				       u32 elapsed)
+{
+	struct exs_tcp_ext *ext = exs_tcp_ext_own(tp, GFP_ATOMIC);
+
+	/* RFC 6298 5.7. */
+	tp->rto = EXS_TCP_RTO_FALLBACK;
+	tp->undo_marker = req->iss;
+	tp->retrans_stamp = (u32)div_u64(tp->mstamp_us - elapsed,
+					 USEC_PER_MSEC);
+	if (!ext)
+		return;
+	ext->total_rto = req->num_timeout;
+	ext->rto_recoveries = 1;
+	ext->rto_time = exs_tcp_retrans_clock(tp) - tp->retrans_stamp;
+}
+
 /* The SYN-ACK was sent once: its ACK gives the first round-trip time. */
 static void exs_tcp_req_child_rtt(struct sock *child, struct exs_tcp_req *req)
 {
@@ -194,8 +216,7 @@ static void exs_tcp_req_child_rtt(struct sock *child, struct exs_tcp_req *req)
 	if (!req->num_retrans)
 		exs_tcp_rtt_sample(tp, max(rtt, 1U), exs_tcp_rto_min_us(child));
 	else if (req->num_timeout)
-		/* RFC 6298 5.7. */
-		tp->rto = EXS_TCP_RTO_FALLBACK;
+		exs_tcp_req_child_timeouts(tp, req, rtt);
 }
 
 /* The SYN-ACK was sent more than once, or nobody knows when: timestamps tell. */

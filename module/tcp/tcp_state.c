@@ -257,6 +257,8 @@ static void exs_tcp_step_ack_synrecv(struct sock *sk, struct sk_buff *skb,
 		tp->copied_seq = tp->rcv_nxt;
 		/* TCP_INFO of a server does not count its SYN, as AF_INET's. */
 		tp->bytes_acked = 0;
+		exs_tcp_undo_syn(tp, EXS_TCPCB(skb));
+		tp->retrans_stamp = 0;
 	}
 	v->actions |= EXS_TCP_DO_ESTABLISH;
 	v->next_state = TCP_ESTABLISHED;

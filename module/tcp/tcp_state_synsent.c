@@ -147,6 +147,7 @@ void exs_tcp_synsent_decide(struct sock *sk, struct sk_buff *skb,
 	exs_tcp_synsent_options(sk, EXS_TCPCB(skb), &o);
 	if (cb->flags & EXS_TCPHDR_ACK) {
 		exs_tcp_synsent_take_syn(sk, skb);
+		exs_tcp_undo_syn(tp, cb);
 		if (exs_tcp_ack_process(sk, skb, v))
 			exs_tcp_synsent_established(sk, skb, v);
 		return;

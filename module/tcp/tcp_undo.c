@@ -212,3 +212,20 @@ bool exs_tcp_undo_partial(struct sock *sk, const struct exs_tcp_ack_state *as)
 	exs_tcp_loss_keep_open(sk);
 	return false;
 }
+
+/**
+ * exs_tcp_undo_syn - was a SYN or SYN-ACK sent again without need?
+ * @tp: connection whose handshake ends
+ * @cb: the segment that ends it
+ *
+ * So when the timestamp it echoes is that of the first (RFC 3522). Then the
+ * initial window is the usual one.
+ *
+ * Context: socket lock held.
+ */
+void exs_tcp_undo_syn(struct exs_tcp_sock *tp, const struct exs_tcp_cb *cb)
+{
+	if (tp->undo_marker && tp->retrans_stamp && cb->has_tstamp &&
+	    tp->retrans_stamp == cb->tsecr)
+		tp->undo_marker = 0;
+}
