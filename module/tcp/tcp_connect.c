@@ -255,11 +255,9 @@ undo:
  */
 void exs_tcp_rcv_mss_init(struct exs_tcp_sock *tp)
 {
-	u32 hint = min_t(u32, tp->advmss, tp->mss_cache);
+	u32 hint = min3((u32)tp->advmss, (u32)tp->mss_cache, tp->rcv_wnd / 2);
 
-	if (tp->rcv_wnd)
-		hint = min(hint, tp->rcv_wnd / 2);
-	hint = min(hint, EXS_TCP_MSS_DEFAULT);
+	hint = min_t(u32, hint, EXS_TCP_MSS_DEFAULT);
 	tp->ack.rcv_mss = max(hint, EXS_TCP_MIN_MSS);
 }
 
