@@ -245,7 +245,7 @@ static void exs_tcp_step_ack_finwait1(struct sock *sk, struct sk_buff *skb,
 
 /* Handshake complete; RFC 9293 3.10.7.4 fifth, SYN-RECEIVED. */
 static void exs_tcp_step_ack_synrecv(struct sock *sk, struct sk_buff *skb,
-				     struct exs_tcp_verdict *v)
+				     struct exs_tcp_verdict *v, bool crossed)
 {
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
 
@@ -256,7 +256,10 @@ static void exs_tcp_step_ack_synrecv(struct sock *sk, struct sk_buff *skb,
 	if (!exs_tcp_fo_pending(tp)) {
 		tp->copied_seq = tp->rcv_nxt;
 		/* TCP_INFO of a server does not count its SYN, as AF_INET's. */
-		tp->bytes_acked = 0;
+		if (crossed)
+			tp->cc.delivered++;
+		else
+			tp->bytes_acked = 0;
 		exs_tcp_undo_syn(tp, EXS_TCPCB(skb));
 		tp->retrans_stamp = 0;
 	}
@@ -270,13 +273,15 @@ static void exs_tcp_step_ack(struct sock *sk, struct sk_buff *skb,
 {
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
 	struct exs_tcp_cb *cb = EXS_TCPCB(skb);
-	bool fast;
+	bool fast, crossed;
 
 	if (!(cb->flags & EXS_TCPHDR_ACK)) {
 		exs_tcp_verdict_stop(v, 0, EXS_DROP_TCP_FLAGS);
 		return;
 	}
 	fast = exs_tcp_fo_pending(tp);
+	/* Only who has sent a SYN has it in the queue. */
+	crossed = !fast && !skb_queue_empty(&tp->rtx_queue);
 	if (sk->sk_state == TCP_SYN_RECV &&
 	    !(exs_seq_gt(cb->ack_seq, tp->snd_una - fast) &&
 	      exs_seq_le(cb->ack_seq, tp->snd_nxt))) {
@@ -293,7 +298,7 @@ static void exs_tcp_step_ack(struct sock *sk, struct sk_buff *skb,
 
 	switch (sk->sk_state) {
 	case TCP_SYN_RECV:
-		exs_tcp_step_ack_synrecv(sk, skb, v);
+		exs_tcp_step_ack_synrecv(sk, skb, v, crossed);
 		break;
 	case TCP_FIN_WAIT1:
 		exs_tcp_step_ack_finwait1(sk, skb, v);

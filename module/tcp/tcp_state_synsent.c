@@ -156,6 +156,7 @@ void exs_tcp_synsent_decide(struct sock *sk, struct sk_buff *skb,
 	exs_tcp_synsent_take_syn(sk, skb);
 	exs_tcp_mtup_init(sk);
 	exs_tcp_sync_mss(sk, exs_sk(sk)->rt.mtu);
+	exs_tcp_rcv_mss_init(tp);
 	v->next_state = TCP_SYN_RECV;
 	v->actions = EXS_TCP_DO_SYNACK;
 	v->reason = EXS_DROP_TCP_PURE_ACK;
