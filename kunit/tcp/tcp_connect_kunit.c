@@ -73,9 +73,12 @@ static void connect__tuple_in_use(struct kunit *test)
 
 static void connect__syn(struct kunit *test)
 {
+	unsigned long opens = exs_wire_mib(test, EXS_MIB_TCP_ActiveOpens);
 	struct exs_wire *w = exs_wire_socket(test);
 
 	exs_wire_connect(w);
+	KUNIT_EXPECT_EQ(test, exs_wire_mib(test, EXS_MIB_TCP_ActiveOpens),
+			opens + 1);
 	KUNIT_EXPECT_EQ(test, w->last.o.mss, 1460);
 	KUNIT_EXPECT_TRUE(test, w->last.o.saw_sack_perm);
 	KUNIT_EXPECT_TRUE(test, w->last.o.saw_wscale);

@@ -141,6 +141,7 @@ static int exs_tcp_connect_syn(struct sock *sk)
 	WRITE_ONCE(tp->snd_nxt, tp->pushed_seq);
 	if (err == -ECONNREFUSED)
 		return err;
+	EXS_INC(exs_sock_net(sk), TCP_ActiveOpens);
 	/* Whatever else went wrong: the timer tries again. */
 	exs_tcp_timers_connect(sk);
 	return 0;

@@ -59,9 +59,7 @@ static void exs_tcp_fsm_count(struct exs_net *en, u8 from, u8 to)
 	else if (exs_tcp_fsm_is_current(from) && !exs_tcp_fsm_is_current(to))
 		EXS_DEC(en, TCP_CurrEstab);
 
-	if (to == TCP_SYN_SENT)
-		EXS_INC(en, TCP_ActiveOpens);
-	else if (from == TCP_LISTEN && to == TCP_SYN_RECV)
+	if (from == TCP_LISTEN && to == TCP_SYN_RECV)
 		EXS_INC(en, TCP_PassiveOpens);
 	else if (to == TCP_CLOSE && exs_tcp_fsm_is_current(from))
 		EXS_INC(en, TCP_EstabResets);

@@ -13,6 +13,8 @@
  */
 #include "tcp/tcp_priv.h"
 
+#define EXS_TCP_TW_SHORT	(4 * HZ)
+
 static struct kmem_cache *exs_tcp_tw_cache;
 
 /**
@@ -271,8 +273,11 @@ void exs_tcp_timewait_enter(struct sock *sk, u8 substate, unsigned long timeo)
 	/* Queued before it can be found, so that who finds it may end it. */
 	exs_tcp_tw_enqueue(tw, timeo);
 	if (exs_conn_replace(&es->conn, &tw->conn)) {
-		if (substate == TCP_TIME_WAIT)
+		/* Linux's count of the short ones has this name. */
+		if (timeo > EXS_TCP_TW_SHORT)
 			EXS_INC(en, TCPEXT_TW);
+		else
+			EXS_INC(en, TCPEXT_TWKilled);
 	} else {
 		exs_tcp_tw_take(tw);
 		exs_port_release(&exs_tcp_ports, &tw->port);

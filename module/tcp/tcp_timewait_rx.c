@@ -142,10 +142,8 @@ static bool exs_tcp_tw_timewait(struct exs_tcp_tw *tw, struct sk_buff *skb)
 	    (cb->seq == cb->end_seq || cb->flags & EXS_TCPHDR_RST)) {
 		/* RFC 1337: a RST here is an old one, or an attack. */
 		if (cb->flags & EXS_TCPHDR_RST) {
-			if (!EXS_SYSCTL(en, tcp_rfc1337)) {
-				EXS_INC(en, TCPEXT_TWKilled);
+			if (!EXS_SYSCTL(en, tcp_rfc1337))
 				exs_tcp_timewait_kill(tw);
-			}
 			return false;
 		}
 		exs_tcp_timewait_again(tw, TCP_TIME_WAIT);
