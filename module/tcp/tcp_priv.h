@@ -359,6 +359,7 @@ void exs_tcp_timers_ack_received(struct sock *sk, bool progress);
 void exs_tcp_timers_rearm(struct sock *sk);
 void exs_tcp_timers_window_closed(struct sock *sk);
 void exs_tcp_timers_ack_owed(struct sock *sk);		/* delayed ACK */
+void exs_tcp_timers_ack_third(struct sock *sk);
 void exs_tcp_timers_ack_sent(struct sock *sk);
 void exs_tcp_timers_connect(struct sock *sk);
 void exs_tcp_timers_syn_refused(struct sock *sk);

@@ -87,9 +87,7 @@ static void exs_tcp_synsent_established(struct sock *sk, struct sk_buff *skb,
 		return;
 	if (sk->sk_write_pending || tp->ext->defer_accept ||
 	    exs_tcp_pingpong(tp)) {
-		tp->ack.pending |= EXS_TCP_ACK_SCHED;
 		exs_tcp_quickack_enter(sk, EXS_TCP_MAX_QUICKACKS);
-		tp->ack.ato = EXS_TCP_DELACK_MAX;
 		v->actions |= EXS_TCP_DO_ACK_LATER;
 	} else {
 		v->actions |= EXS_TCP_DO_ACK_NOW;

@@ -269,6 +269,21 @@ void exs_tcp_timers_ack_owed(struct sock *sk)
 }
 
 /**
+ * exs_tcp_timers_ack_third - the third segment of the handshake may wait for text
+ * @sk: socket
+ *
+ * As long as an ACK may at most; that says nothing of the next ones.
+ */
+void exs_tcp_timers_ack_third(struct sock *sk)
+{
+	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
+
+	tp->ack.pending |= EXS_TCP_ACK_SCHED | EXS_TCP_ACK_TIMER;
+	tp->ack.timeout = (u32)jiffies + EXS_TCP_DELACK_MAX;
+	exs_tcp_timers_arm(sk, tp->ack.timeout);
+}
+
+/**
  * exs_tcp_timers_ack_sent - a segment that carries an ACK leaves
  * @sk: socket
  */

@@ -244,7 +244,7 @@ void exs_tcp_verdict_execute(struct sock *sk, struct sk_buff *skb,
 	if (act & EXS_TCP_DO_WAKE_WRITE)
 		exs_tcp_new_space(sk);
 	if (act & EXS_TCP_DO_ACK_LATER)
-		exs_tcp_timers_ack_owed(sk);
+		exs_tcp_timers_ack_third(sk);
 	else
 		exs_tcp_ack_check(sk);
 }
