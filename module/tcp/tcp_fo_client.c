@@ -303,6 +303,8 @@ void exs_tcp_fo_synack(struct sock *sk, struct sk_buff *skb)
 	if (unacked) {
 		ext->fo_fail = tp->total_retrans ? TFO_SYN_RETRANSMITTED :
 						   TFO_DATA_NOT_ACKED;
+		/* Nothing was written yet that tells how long a burst may be. */
+		exs_tcp_size_goal(sk, exs_tcp_current_mss(sk));
 		skb_queue_walk(&tp->rtx_queue, data)
 			exs_tcp_mark_lost(tp, data);
 		exs_tcp_recovery_resend(sk);
