@@ -67,7 +67,8 @@ void exs_dgram_error(struct sock *sk, struct sk_buff *skb,
 		     const struct exs_icmp_err *e, __be16 port,
 		     const void *payload);
 int exs_dgram_recvmsg(struct sock *sk, struct msghdr *msg, size_t len,
-		      int flags, int *addr_len, unsigned int tlen);
+		      int flags, int *addr_len, unsigned int tlen,
+		      bool *taken);
 
 /* dgram_send.c: all that is decided about a datagram before it is made. */
 struct exs_dgram_out {

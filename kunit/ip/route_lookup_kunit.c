@@ -123,6 +123,11 @@ static void output__any_source(struct kunit *test)
 
 	KUNIT_ASSERT_EQ(test, 0, exs_lookup_out(test, flow, &rt));
 	KUNIT_EXPECT_EQ(test, ntohl(rt.saddr), EXS_PATH_FAR);
+	/* But not from what is nobody's. */
+	flow.saddr = htonl(INADDR_ALLHOSTS_GROUP);
+	KUNIT_EXPECT_EQ(test, -EINVAL, exs_lookup_out(test, flow, &rt));
+	flow.saddr = htonl(INADDR_BROADCAST);
+	KUNIT_EXPECT_EQ(test, -EINVAL, exs_lookup_out(test, flow, &rt));
 }
 
 /* MTU: the least of device, route and what was learned; a locked one stays. */

@@ -59,6 +59,9 @@ static void flow__takes_the_sockets_settings(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, flow.proto, IPPROTO_TCP);
 	KUNIT_EXPECT_EQ(test, flow.mark, 7);
 	KUNIT_EXPECT_EQ(test, flow.oif, 3);
+	/* Everybody may set it: it is about bind(). */
+	es->freebind = 1;
+	exs_sock_flow(&es->sk, &flow);
 	KUNIT_EXPECT_FALSE(test, flow.anysrc);
 	es->transparent = 1;
 	exs_sock_flow(&es->sk, &flow);

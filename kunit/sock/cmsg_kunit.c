@@ -106,6 +106,28 @@ static void recv__checksum_of_the_data(struct kunit *test)
 			(__force u16)csum_fold(csum_partial(ctl + 256, 8, 0)));
 }
 
+/* A device that has checked the sum does not tell it: it is made for the user. */
+static void recv__checksum_the_device_has_checked(struct kunit *test)
+{
+	const struct exs_path_packet p = {};
+	struct socket *sock = exs_cmsg_open(test);
+	u8 ctl[264] __aligned(8);
+	const __wsum *sum;
+	struct sk_buff *skb;
+	unsigned int n;
+
+	exs_sock_test_set(sock, SOL_IP, IP_CHECKSUM, 1);
+	exs_path_rcv_udp(test, &p, 53, 5000, 8);
+	skb = skb_peek(&sock->sk->sk_receive_queue);
+	KUNIT_ASSERT_NOT_NULL(test, skb);
+	skb->ip_summed = CHECKSUM_UNNECESSARY;
+	skb->csum = 0;
+	sum = exs_cmsg_next(sock, ctl, 256, IP_CHECKSUM, &n);
+	KUNIT_ASSERT_NOT_NULL(test, sum);
+	KUNIT_EXPECT_EQ(test, (__force u16)csum_fold(*sum),
+			(__force u16)csum_fold(csum_partial(ctl + 256, 8, 0)));
+}
+
 /* A broadcast's own address is none to answer from: ip(7), ipi_spec_dst. */
 static void recv__broadcast_names_a_local_address(struct kunit *test)
 {
@@ -223,6 +245,7 @@ static void send__pktinfo(struct kunit *test)
 static struct kunit_case exs_cmsg_cases[] = {
 	KUNIT_CASE(recv__only_what_was_asked_for),
 	KUNIT_CASE(recv__checksum_of_the_data),
+	KUNIT_CASE(recv__checksum_the_device_has_checked),
 	KUNIT_CASE(recv__broadcast_names_a_local_address),
 	KUNIT_CASE_PARAM(send__one_of_each, exs_cmsg_row_gen_params),
 	KUNIT_CASE(send__length_beyond_the_buffer),

@@ -271,12 +271,14 @@ static int exs_route_output_group(struct exs_net *en,
 static int exs_route_source_check(struct exs_net *en,
 				  const struct exs_flow *flow)
 {
-	if (!flow->saddr || flow->anysrc ||
-	    exs_addr_is_local(en, flow->saddr))
+	if (!flow->saddr)
 		return 0;
+	/* Nobody's, whoever asks. */
 	if (ipv4_is_multicast(flow->saddr) || ipv4_is_lbcast(flow->saddr) ||
 	    ipv4_is_zeronet(flow->saddr))
 		return -EINVAL;
+	if (flow->anysrc || exs_addr_is_local(en, flow->saddr))
+		return 0;
 	return -ENETUNREACH;
 }
 

@@ -209,7 +209,7 @@ static struct exs_ifaddr *exs_addr_find_loopback_rcu(struct exs_net *en,
 	list_for_each_entry_rcu(ifa, &lo->addrs, list, lockdep_rtnl_is_held())
 		if (ifa->scope == RT_SCOPE_HOST &&
 		    exs_addr_same_subnet(ifa, addr) &&
-		    addr != (ifa->local | ~ifa->mask))
+		    (ifa->prefixlen >= 31 || addr != (ifa->local | ~ifa->mask)))
 			return ifa;
 	return NULL;
 }

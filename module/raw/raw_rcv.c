@@ -133,7 +133,9 @@ void exs_raw_err(struct sk_buff *skb, const struct exs_icmp_err *e)
 int exs_raw_recvmsg(struct sock *sk, struct msghdr *msg, size_t len, int flags,
 		    int *addr_len)
 {
+	bool taken;
+
 	if (flags & MSG_OOB)
 		return -EOPNOTSUPP;
-	return exs_dgram_recvmsg(sk, msg, len, flags, addr_len, 0);
+	return exs_dgram_recvmsg(sk, msg, len, flags, addr_len, 0, &taken);
 }

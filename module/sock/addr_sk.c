@@ -32,13 +32,16 @@ static bool exs_sock_bind_type_ok(const struct sock *sk, u8 type, __be32 addr)
 {
 	const struct exs_sock *es = exs_sk(sk);
 
-	if (addr == htonl(INADDR_ANY) || es->freebind || es->transparent ||
-	    EXS_SYSCTL(exs_sock_net(sk), ip_nonlocal_bind))
+	bool group = type == RTN_MULTICAST || type == RTN_BROADCAST;
+
+	if (addr == htonl(INADDR_ANY))
 		return true;
-	if (type == RTN_MULTICAST || type == RTN_BROADCAST)
-		return sk->sk_type != SOCK_DGRAM ||
-		       sk->sk_protocol != IPPROTO_ICMP;
-	return type == RTN_LOCAL;
+	/* No echo request comes from one, whatever else was asked for. */
+	if (group && sk->sk_type == SOCK_DGRAM &&
+	    sk->sk_protocol == IPPROTO_ICMP)
+		return false;
+	return group || type == RTN_LOCAL || es->freebind || es->transparent ||
+	       EXS_SYSCTL(exs_sock_net(sk), ip_nonlocal_bind);
 }
 
 /* Low ports are for the privileged; identifiers of echo requests are not ports. */
@@ -146,7 +149,7 @@ void exs_sock_flow(const struct sock *sk, struct exs_flow *flow)
 		.proto = sk->sk_protocol,
 		.tos = es->tos & ~INET_ECN_MASK,
 		.scope_link = sock_flag(sk, SOCK_LOCALROUTE),
-		.anysrc = es->transparent || es->freebind,
+		.anysrc = es->transparent || es->hdrincl,
 		.oif = READ_ONCE(sk->sk_bound_dev_if),
 		.mark = READ_ONCE(sk->sk_mark),
 		.uid = sk->sk_uid,

@@ -70,15 +70,20 @@ static void exs_cmsg_put_origdst(struct msghdr *msg, const struct sk_buff *skb)
 	put_cmsg(msg, SOL_IP, IP_ORIGDSTADDR, sizeof(sin), &sin);
 }
 
-/* The sum of the data, without a transport's header, where there is one. */
+/*
+ * The sum of what was received, without a header of UDP. A device may have
+ * checked it and not told it.
+ */
 static void exs_cmsg_put_checksum(struct msghdr *msg, const struct sk_buff *skb)
 {
 	int before = -skb_transport_offset(skb);
 	__wsum csum = skb->csum;
 
-	if (skb->ip_summed != CHECKSUM_COMPLETE)
+	if (before > 0 && skb->ip_summed == CHECKSUM_UNNECESSARY)
+		csum = skb_checksum(skb, 0, skb->len, 0);
+	else if (skb->ip_summed != CHECKSUM_COMPLETE)
 		return;
-	if (before > 0)
+	else if (before > 0)
 		csum = csum_sub(csum, csum_partial(skb_transport_header(skb),
 						   before, 0));
 	put_cmsg(msg, SOL_IP, IP_CHECKSUM, sizeof(csum), &csum);
@@ -133,6 +138,9 @@ void exs_sock_cmsg_recv(struct sock *sk, struct msghdr *msg,
  * @skb: an ICMP message, or a packet of ours with its timestamp; network and
  *	transport header set
  * @spec_dst: ipi_spec_dst of IP_PKTINFO
+ *
+ * But for IP_RECVFRAGSIZE: there the control block is the error's. IP_CHECKSUM is
+ * the sum of the whole ICMP message.
  *
  * Context: process.
  */

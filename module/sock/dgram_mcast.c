@@ -5,7 +5,7 @@
  * Owns:   exs_dgram_sock.mc_index, .mc_addr
  * Locks:  takes the socket lock
  * Spec:   ip(7)
- * Tests:  qemu/tests/sockapi.sh
+ * Tests:  kunit/sock/dgram_mcast_kunit.c, qemu/tests/sockapi.sh
  */
 #include <expstack/dgram.h>
 
@@ -53,6 +53,7 @@ static int exs_dgram_mc_device(struct sock *sk, const struct ip_mreqn *mreq)
  * @optval: struct in_addr, ip_mreq or ip_mreqn
  * @optlen: its length
  *
+ * Context: process; takes the socket lock.
  * Return: 0, -EINVAL (length; bound to another device), -EFAULT,
  * -EADDRNOTAVAIL.
  */
@@ -89,6 +90,7 @@ int exs_dgram_set_mc_if(struct sock *sk, sockptr_t optval, unsigned int optlen)
  * @optval: where to put the address
  * @optlen: room, then length
  *
+ * Context: process.
  * Return: 0, -EINVAL, -EFAULT.
  */
 int exs_dgram_get_mc_if(struct sock *sk, char __user *optval,

@@ -56,13 +56,15 @@ void exs_dgram_error(struct sock *sk, struct sk_buff *skb,
  * @flags: MSG_*
  * @addr_len: length of the address
  * @tlen: bytes of the header with ports in front of the data, or 0
+ * @taken: set when there was a datagram
  *
  * Context: process.
  * Return: bytes copied (all of the datagram's with MSG_TRUNC) or an errno;
  * -EFAULT: the datagram was lost while copying, unless it was peeked at.
  */
 int exs_dgram_recvmsg(struct sock *sk, struct msghdr *msg, size_t len,
-		      int flags, int *addr_len, unsigned int tlen)
+		      int flags, int *addr_len, unsigned int tlen,
+		      bool *taken)
 {
 	DECLARE_SOCKADDR(struct sockaddr_in *, sin, msg->msg_name);
 	struct sk_buff *skb;
@@ -77,6 +79,7 @@ int exs_dgram_recvmsg(struct sock *sk, struct msghdr *msg, size_t len,
 	skb = skb_recv_datagram(sk, flags, &err);
 	if (!skb)
 		return err;
+	*taken = true;
 	copied = min_t(size_t, len, skb->len);
 	if (copied < skb->len)
 		msg->msg_flags |= MSG_TRUNC;

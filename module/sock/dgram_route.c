@@ -22,10 +22,10 @@ void exs_dgram_flow(const struct sock *sk, __be32 daddr, struct exs_flow *flow)
 	exs_sock_flow(sk, flow);
 	flow->daddr = daddr;
 	if (ipv4_is_multicast(daddr)) {
-		flow->oif = flow->oif ?: ds->mc_index;
-		flow->saddr = flow->saddr ?: ds->mc_addr;
+		flow->oif = flow->oif ?: READ_ONCE(ds->mc_index);
+		flow->saddr = flow->saddr ?: READ_ONCE(ds->mc_addr);
 	} else {
-		flow->oif = flow->oif ?: ds->es.uc_index;
+		flow->oif = flow->oif ?: READ_ONCE(ds->es.uc_index);
 	}
 }
 

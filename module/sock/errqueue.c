@@ -7,7 +7,7 @@
  *         __skb_tstamp_tx -> sk_error_queue -> recvmsg
  * Owns:   packets on sk_error_queue
  * Locks:  the queue's own
- * Spec:   ip(7); RFC 4884 5, 7
+ * Spec:   ip(7); RFC 4884 5, 7, 8
  * Tests:  kunit/sock/errqueue_kunit.c, qemu/tests/sockapi.sh
  */
 #include <linux/errqueue.h>
@@ -38,33 +38,39 @@ static void exs_errqueue_put(struct sock *sk, struct sk_buff *skb,
 		kfree_skb(skb);
 }
 
-/* The objects that follow the header are whole, and the sum is right. */
-static bool exs_errqueue_ext_ok(const struct sk_buff *skb, unsigned int off)
+/* RFC 4884 8: objects up to the end of the message, each as long as it says. */
+static bool exs_errqueue_objects_ok(const struct sk_buff *skb, unsigned int off)
 {
+	unsigned int left = skb->len - off;
 	const struct icmp_extobj_hdr *obj;
-	const struct icmp_ext_hdr *ext;
-	struct icmp_extobj_hdr obj_buf;
-	struct icmp_ext_hdr ext_buf;
+	struct icmp_extobj_hdr buf;
 	unsigned int len;
 
-	ext = skb_header_pointer(skb, off, sizeof(ext_buf), &ext_buf);
-	if (!ext)
-		return false;
-	/* Another version's objects are for the user to know. */
-	if (ext->version != EXS_ICMP_EXT_VERSION)
-		return true;
-	if (ext->checksum &&
-	    csum_fold(skb_checksum(skb, off, skb->len - off, 0)))
-		return false;
-	for (off += sizeof(*ext); off < skb->len; off += len) {
-		obj = skb_header_pointer(skb, off, sizeof(obj_buf), &obj_buf);
-		if (!obj)
+	while (left) {
+		obj = skb_header_pointer(skb, skb->len - left, sizeof(buf), &buf);
+		len = obj ? ntohs(obj->length) : 0;
+		if (len < sizeof(buf) || len > left)
 			return false;
-		len = ntohs(obj->length);
-		if (len < sizeof(*obj) || len > skb->len - off)
-			return false;
+		left -= len;
 	}
 	return true;
+}
+
+/*
+ * RFC 4884 7: what stands at off, behind the quotation. Another version's objects
+ * are for the user to know, as on AF_INET; a sum of 0 says that there is none.
+ */
+static bool exs_errqueue_ext_ok(const struct sk_buff *skb, unsigned int off)
+{
+	const struct icmp_ext_hdr *ext;
+	struct icmp_ext_hdr buf;
+
+	ext = skb_header_pointer(skb, off, sizeof(buf), &buf);
+	if (!ext || ext->version != EXS_ICMP_EXT_VERSION)
+		return ext;
+	if (ext->checksum && csum_fold(skb_checksum(skb, off, skb->len - off, 0)))
+		return false;
+	return exs_errqueue_objects_ok(skb, off + sizeof(buf));
 }
 
 /*
@@ -215,7 +221,7 @@ static void exs_errqueue_tstamp(struct sock *sk, struct msghdr *msg,
  * exs_sock_recv_error - recvmsg(MSG_ERRQUEUE)
  * @sk: socket
  * @msg: filled: payload, the destination as name where there is one, the error
- *	as IP_RECVERR, or a timestamp
+ *	as IP_RECVERR, or a timestamp, and what the socket asked of datagrams
  * @len: bytes at most
  *
  * Context: process.

@@ -121,7 +121,7 @@ static int exs_sockopt_set_unicast_if(struct sock *sk, unsigned int optlen,
 		if (sk->sk_bound_dev_if && sk->sk_bound_dev_if != ifindex)
 			return -EINVAL;
 	}
-	exs_sk(sk)->uc_index = ifindex;
+	WRITE_ONCE(exs_sk(sk)->uc_index, ifindex);
 	return 0;
 }
 
@@ -235,8 +235,8 @@ static int exs_sockopt_set(struct sock *sk, int optname, unsigned int optlen,
  * @optlen: its length
  *
  * Context: process; takes the socket lock.
- * Return: 0, -EINVAL, -EFAULT, -EPERM, -EADDRNOTAVAIL, or -ENOPROTOOPT for what
- * is not supported.
+ * Return: 0, -EINVAL, -EFAULT, -EPERM, -EADDRNOTAVAIL, -EOPNOTSUPP for the routing
+ * of groups, or -ENOPROTOOPT for what is not supported.
  */
 int exs_sock_ip_setsockopt(struct sock *sk, int optname, sockptr_t optval,
 			   unsigned int optlen)
@@ -348,7 +348,7 @@ static int exs_sockopt_get(struct sock *sk, int optname, int *val)
  * A value that fits a byte may be read into one.
  *
  * Context: process; takes the socket lock.
- * Return: 0, -EINVAL, -EFAULT, -ENOTCONN or -ENOPROTOOPT.
+ * Return: 0, -EINVAL, -EFAULT, -ENOTCONN, -EOPNOTSUPP or -ENOPROTOOPT.
  */
 int exs_sock_ip_getsockopt(struct sock *sk, int optname, char __user *optval,
 			   int __user *optlen)

@@ -4,7 +4,7 @@
  * Flow:   tcp_reasm -> exs_tcp_ack_owed; end of every segment ->
  *         exs_tcp_ack_check -> tcp_reply, the delayed-ACK timer, tcp_comp_ack,
  *         or tcp_tsq when the user lets go
- * Owns:   exs_tcp_sock.ack
+ * Owns:   exs_tcp_sock.ack but its scaling_ratio, which is tcp_rcvbuf's
  * Locks:  socket lock held by the caller
  * Spec:   RFC 1122 4.2.3.2; RFC 5681 4.2; RFC 9293 3.8.6.3
  * Tests:  kunit/tcp/tcp_acksched_kunit.c, qemu/wire/ack

@@ -14,6 +14,8 @@
 #include "tcp/tcp_priv.h"
 
 #define EXS_TCP_PACK_MAX	((u32)SKB_MAX_ORDER(0, 0))
+/* What is packed is itself not worth it, whatever the connection's ratio is. */
+#define EXS_TCP_PACK_RATIO	((EXS_TCP_PACK_MAX << 8) / SKB_TRUESIZE(EXS_TCP_PACK_MAX))
 
 /* Text without a gap that is to be packed; of a queue or of the tree. */
 struct exs_tcp_pack {
@@ -69,17 +71,19 @@ static void exs_tcp_pack_insert(struct rb_root *root, struct sk_buff *skb)
 	rb_insert_color(&skb->rbnode, root);
 }
 
-/* A FIN is not copied. */
+/* A FIN is not copied, nor what cannot be read. */
 static bool exs_tcp_pack_may(const struct sk_buff *skb)
 {
-	return !(EXS_TCPCB(skb)->flags & (EXS_TCPHDR_SYN | EXS_TCPHDR_FIN));
+	return !(EXS_TCPCB(skb)->flags & (EXS_TCPHDR_SYN | EXS_TCPHDR_FIN)) &&
+	       skb_frags_readable(skb);
 }
 
 /* Is there something to be gained? */
 static bool exs_tcp_pack_worth(const struct exs_tcp_pack *p,
 			       struct sk_buff *skb)
 {
-	u32 ratio = exs_tcp_sk(p->sk)->ack.scaling_ratio;
+	u32 ratio = min_t(u32, exs_tcp_sk(p->sk)->ack.scaling_ratio,
+			  EXS_TCP_PACK_RATIO);
 	const struct exs_tcp_cb *cb = EXS_TCPCB(skb);
 	struct sk_buff *next;
 
@@ -117,9 +121,11 @@ static struct sk_buff *exs_tcp_pack_fill(struct exs_tcp_pack *p,
 		struct exs_tcp_cb *cb = EXS_TCPCB(skb);
 		u32 n = min(room, cb->end_seq - p->start);
 
-		if (WARN_ON_ONCE(skb_copy_bits(skb, p->start - cb->seq,
-					       skb_put(to, n), n)))
+		if (WARN_ON_ONCE(exs_seq_lt(p->start, cb->seq)) ||
+		    skb_copy_bits(skb, p->start - cb->seq, skb_put(to, n), n)) {
+			skb_trim(to, EXS_TCPCB(to)->end_seq - EXS_TCPCB(to)->seq);
 			return NULL;
+		}
 		p->start += n;
 		EXS_TCPCB(to)->end_seq = p->start;
 		room -= n;

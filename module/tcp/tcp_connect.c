@@ -63,7 +63,7 @@ static void exs_tcp_connect_window(struct sock *sk)
 {
 	struct exs_net *en = exs_sock_net(sk);
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
-	u32 mss = tp->advmss - (tp->ts_recent_stamp ? 12 : 0);
+	u32 mss = tp->advmss - (tp->ts_recent_stamp ? EXS_TCP_TSOPT_LEN : 0);
 	u8 wscale;
 
 	tp->window_clamp = exs_tcp_window_limit(sk, exs_rt_metric(&tp->es.rt,
@@ -83,7 +83,7 @@ static void exs_tcp_connect_init(struct sock *sk)
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
 
 	tp->header_len = sizeof(struct tcphdr) +
-			 (EXS_SYSCTL(en, tcp_timestamps) ? 12 : 0);
+			 (EXS_SYSCTL(en, tcp_timestamps) ? EXS_TCP_TSOPT_LEN : 0);
 	tp->mss_clamp = tp->ext->user_mss ?: EXS_TCP_MSS_DEFAULT;
 	tp->max_window = 0;
 	exs_tcp_mtup_init(sk);
@@ -253,6 +253,8 @@ undo:
 /**
  * exs_tcp_rcv_mss_init - first guess of the peer's segment size
  * @tp: socket, advmss and mss_cache set
+ *
+ * Context: socket lock held, or the socket not yet known.
  */
 void exs_tcp_rcv_mss_init(struct exs_tcp_sock *tp)
 {
@@ -272,7 +274,8 @@ void exs_tcp_init_transfer(struct sock *sk)
 {
 	struct exs_tcp_sock *tp = exs_tcp_sk(sk);
 
-	tp->header_len = sizeof(struct tcphdr) + (tp->tstamp_ok ? 12 : 0);
+	tp->header_len = sizeof(struct tcphdr) +
+			 (tp->tstamp_ok ? EXS_TCP_TSOPT_LEN : 0);
 	exs_tcp_metrics_init(sk);
 	exs_tcp_sync_mss(sk, tp->es.rt.ldev ? tp->es.rt.mtu : tp->pmtu);
 	/* A passive open's segments are full ones until something changes. */

@@ -37,7 +37,6 @@
 #define EXS_TCP_MAX_QUICKACKS	16
 #define EXS_TCP_PAWS_24DAYS	(60 * 60 * 24 * 24)	/* seconds */
 #define EXS_TCP_PAWS_RST	60	/* seconds a reset may not be older */
-#define EXS_TCP_PAWS_MSL	60			/* seconds */
 #define EXS_TCP_KEEPALIVE_MAX	32767			/* seconds */
 #define EXS_TCP_KEEPCNT_MAX	127
 #define EXS_TCP_SYNCNT_MAX	127
@@ -222,7 +221,7 @@ struct exs_tcp_sock {
 	u32 ts_recent_stamp;		/* seconds when it was set; 0: never */
 	u64 mstamp_us;			/* time of the event in hand */
 	u32 tsoffset;			/* added to our timestamps */
-	u16 advmss;			/* MSS we advertised */
+	u16 advmss;			/* MSS we advertised; without timestamps' room once open */
 	u8 header_len;			/* TCP header with the usual options */
 	u8 nonagle;			/* EXS_TCP_NAGLE_* */
 	u8 snd_wscale:4,
@@ -272,7 +271,7 @@ struct exs_tcp_sock {
 	u32 sacked_out;			/* SACKed, or duplicate ACKs without SACK */
 	u32 undo_marker;		/* snd_una at the start of recovery, 0: none */
 	s32 undo_retrans;		/* sent again, no DSACK yet; -1: none sent */
-	u32 retrans_stamp;		/* ts of the first retransmission, ms */
+	u32 retrans_stamp;		/* ms, of the first retransmission; of a SYN: first sent */
 	u32 mdev_us;			/* RFC 6298 state, scaled as Linux's */
 	u32 mdev_max_us;
 	u32 rttvar_us;

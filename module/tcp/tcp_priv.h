@@ -154,8 +154,9 @@ void exs_tcp_urg_segment(struct sock *sk, struct sk_buff *skb,
 			 const struct tcphdr *th);
 
 /* tcp_acksched.c: when we acknowledge. */
-/* Text was queued: an ACK is owed; learn the peer's segment size and pace. */
+/* Text is to be queued: learn the peer's segment size. */
 void exs_tcp_rcv_mss_learn(struct sock *sk, const struct sk_buff *skb);
+/* Text was queued: an ACK is owed; learn the peer's pace. */
 void exs_tcp_ack_owed(struct sock *sk, struct sk_buff *skb);
 /* End of a segment: send the owed ACK now, or later by the timer. */
 void exs_tcp_ack_check(struct sock *sk);
@@ -172,8 +173,8 @@ void exs_tcp_window_init(struct sock *sk);
 u32 exs_tcp_window_limit(const struct sock *sk, u32 metric);
 void exs_tcp_window_syn(struct exs_net *en, u32 space, u32 mss, bool scaling,
 			u32 *rcv_wnd, u32 *clamp, u8 *wscale);
-/* Space the receive buffer has left, in payload bytes. */
 void exs_tcp_window_unscaled(struct exs_tcp_sock *tp);
+/* Space the receive buffer has left, in payload bytes. */
 int exs_tcp_window_space(const struct sock *sk);
 int exs_tcp_window_full_space(const struct sock *sk);
 /* The user read: is an update of the window worth an ACK? May send it. */
@@ -301,8 +302,8 @@ void exs_tcp_xmit_sent(struct sock *sk, struct sk_buff *skb);
 /* tcp_rtx.c: retransmission queue. */
 struct sk_buff *exs_tcp_alloc_skb(struct sock *sk, gfp_t gfp, bool force);
 void exs_tcp_force_mem(struct sock *sk, int size);
-/* Send again; exs_tcp_rtx_skb() counts it as a retransmission in flight too. */
 bool exs_tcp_rtx_waits(struct sock *sk, const struct sk_buff *skb);
+/* Send again; exs_tcp_rtx_skb() counts it as a retransmission in flight too. */
 int exs_tcp_rtx_send(struct sock *sk, struct sk_buff *skb, u32 most);
 int exs_tcp_rtx_skb(struct sock *sk, struct sk_buff *skb);
 int exs_tcp_rtx_head(struct sock *sk);

@@ -114,6 +114,7 @@ static void exs_tcp_rcv_rtt(struct exs_tcp_sock *tp, u32 sample, bool echo)
 {
 	u32 old = tp->rcv_rtt_us;
 
+	sample = min(sample, U32_MAX >> 3);
 	if (!old || sample << 3 < old)
 		tp->rcv_rtt_us = sample << 3;
 	else if (echo)

@@ -231,7 +231,7 @@ static void exs_tcp_clone_handshake(struct exs_tcp_sock *tp,
 	if (req->tstamp_ok) {
 		tp->ts_recent = req->ts_recent;
 		tp->ts_recent_stamp = (u32)ktime_get_seconds();
-		tp->header_len += 12;
+		tp->header_len += EXS_TCP_TSOPT_LEN;
 	}
 	if (req->mss)
 		tp->mss_clamp = req->mss;

@@ -39,7 +39,7 @@ static void exs_tcp_synsent_options(struct sock *sk, struct exs_tcp_cb *cb,
 		exs_tcp_set_ts(tp, cb, o->tsval, o->tsecr);
 		tp->ts_recent = o->tsval;
 		tp->ts_recent_stamp = (u32)ktime_get_seconds();
-		tp->header_len = sizeof(struct tcphdr) + 12;
+		tp->header_len = sizeof(struct tcphdr) + EXS_TCP_TSOPT_LEN;
 	} else {
 		tp->header_len = sizeof(struct tcphdr);
 	}

@@ -273,6 +273,8 @@ void exs_tcp_timers_ack_owed(struct sock *sk)
  * @sk: socket
  *
  * As long as an ACK may at most; that says nothing of the next ones.
+ *
+ * Context: socket lock held, BH disabled.
  */
 void exs_tcp_timers_ack_third(struct sock *sk)
 {

@@ -118,8 +118,8 @@ void exs_tcp_wfree(struct sk_buff *skb)
  * @skb: next to go
  * @again: it was sent before: twice as much may wait
  *
- * The limit is what the path takes in about a millisecond, at least two
- * packets, at most tcp_limit_output_bytes.
+ * The limit is what the path takes in about a millisecond, at least two packets,
+ * but never more than tcp_limit_output_bytes.
  *
  * Context: socket lock held.
  * Return: true: wait; the destructor starts output again.
@@ -128,14 +128,15 @@ bool exs_tcp_tsq_blocked(struct sock *sk, const struct sk_buff *skb, bool again)
 {
 	u32 queued = refcount_read(&sk->sk_wmem_alloc);
 	u32 limit = 2 * skb->truesize;
-	u32 most = U32_MAX >> again;
+	u32 most = U32_MAX;
 
 	/* Paced packets wait for their time, not for each other. */
 	if (READ_ONCE(sk->sk_pacing_status) == SK_PACING_NONE)
 		most = EXS_SYSCTL(exs_sock_net(sk), tcp_limit_output_bytes);
 	if (likely(queued <= min(limit, most)))
 		return false;
-	limit = exs_tcp_tsq_limit(sk, limit, most) << again;
+	limit = min_t(u64, (u64)exs_tcp_tsq_limit(sk, limit, most) << again,
+		      U32_MAX);
 	if (static_branch_unlikely(&exs_tcp_tx_delay_key))
 		limit = exs_tcp_tx_delay_room(sk, limit);
 	if (queued <= limit)
@@ -153,7 +154,7 @@ bool exs_tcp_tsq_blocked(struct sock *sk, const struct sk_buff *skb, bool again)
  * exs_tcp_tsq_limit - bytes of a socket that may wait in device queues
  * @sk: socket
  * @least: lower bound
- * @most: upper bound
+ * @most: upper bound, also of @least
  *
  * Return: bytes of truesize: what its rate sends in about a millisecond.
  */

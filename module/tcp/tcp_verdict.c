@@ -21,7 +21,6 @@
  */
 void exs_tcp_done(struct sock *sk)
 {
-	/* As on Linux not where the user closes it. */
 	if ((1 << sk->sk_state) & (TCPF_SYN_SENT | TCPF_SYN_RECV))
 		EXS_INC(exs_sock_net(sk), TCP_AttemptFails);
 	exs_tcp_set_state(sk, TCP_CLOSE);

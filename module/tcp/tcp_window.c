@@ -110,8 +110,11 @@ void exs_tcp_window_syn(struct exs_net *en, u32 space, u32 mss, bool scaling,
  * exs_tcp_window_unscaled - has the handshake left us without scaling?
  * @tp: socket; the options of both SYNs are known
  *
- * Not so where both ends have sent a SYN: as on Linux our windows are scaled
- * then as our SYN has said, whatever the peer's says.
+ * Not called where both ends have sent a SYN: as on Linux our windows are scaled
+ * then as our SYN has said, whatever the peer's says. RFC 7323 2.2 is against it:
+ * such a peer sees too small a window.
+ *
+ * Context: socket lock held, or the socket not yet known.
  */
 void exs_tcp_window_unscaled(struct exs_tcp_sock *tp)
 {
@@ -160,9 +163,7 @@ void exs_tcp_window_init(struct sock *sk)
 			      EXS_CC_INIT_CWND * mss);
 	tp->rcvq_seq = tp->copied_seq;
 	tp->rcvq_time = (u32)exs_clock_us();
-	tp->ack.rcv_mss = min3((u32)tp->advmss, (u32)tp->mss_cache ?: 536U,
-			       max(tp->rcv_wnd / 2, EXS_TCP_MIN_MSS));
-	tp->ack.rcv_mss = clamp_t(u32, tp->ack.rcv_mss, EXS_TCP_MIN_MSS, 536U);
+	exs_tcp_rcv_mss_init(tp);
 }
 
 /* May what was offered be taken back? Only a scaled window may. */

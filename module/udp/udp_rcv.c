@@ -179,10 +179,12 @@ void exs_udp_err(struct sk_buff *skb, const struct exs_icmp_err *e)
 int exs_udp_recvmsg(struct sock *sk, struct msghdr *msg, size_t len, int flags,
 		    int *addr_len)
 {
+	bool taken = false;
 	int ret = exs_dgram_recvmsg(sk, msg, len, flags, addr_len,
-				    sizeof(struct udphdr));
+				    sizeof(struct udphdr), &taken);
 
-	if (flags & (MSG_PEEK | MSG_ERRQUEUE))
+	/* After shutdown() 0 is no datagram. */
+	if (!taken || flags & MSG_PEEK)
 		return ret;
 	if (likely(ret >= 0))
 		EXS_INC(exs_sock_net(sk), UDP_InDatagrams);
