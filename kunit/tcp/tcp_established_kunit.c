@@ -253,6 +253,35 @@ static void text__no_room_in_the_buffer(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, exs_wire_read(w, 1, 100, 0), 10);
 }
 
+/* What the socket has reserved may be used where the buffer is full. */
+static void text__of_what_is_reserved(struct kunit *test)
+{
+	static const struct {
+		int more;
+		int read;
+	} t[] = { { 0, 20 }, { -1, 10 }, };
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(t); i++) {
+		struct exs_wire *w = exs_wire_active(test, true);
+		int reserved, given;
+
+		exs_wire_in(w, W_ACK, 1, 1, 10);
+		exs_wire_drain(w);
+		w->sk->sk_userlocks |= SOCK_RCVBUF_LOCK;
+		WRITE_ONCE(w->sk->sk_rcvbuf, 1);
+		reserved = w->sk->sk_forward_alloc;
+		given = skb_peek(&w->sk->sk_receive_queue)->truesize + t[i].more;
+		w->sk->sk_forward_alloc = given;
+		exs_wire_in(w, W_ACK, 11, 1, 10);
+		w->sk->sk_forward_alloc += reserved - given;
+		exs_wire_drain(w);
+		KUNIT_EXPECT_EQ_MSG(test, exs_wire_read(w, 1, 100, 0),
+				    t[i].read, "row %u", i);
+		exs_wire_release(w);
+	}
+}
+
 static struct kunit_case exs_tcp_established_cases[] = {
 	KUNIT_CASE(plain__advances_both_directions),
 	KUNIT_CASE(plain__is_counted),
@@ -263,6 +292,7 @@ static struct kunit_case exs_tcp_established_cases[] = {
 	KUNIT_CASE(ack__clocks_out_more),
 	KUNIT_CASE(ack__wakes_a_writer),
 	KUNIT_CASE(text__no_room_in_the_buffer),
+	KUNIT_CASE(text__of_what_is_reserved),
 	{}
 };
 

@@ -84,11 +84,14 @@ void exs_tcp_established_segment(struct sock *sk, struct sk_buff *skb)
 		tp->ts_recent_stamp = (u32)ktime_get_seconds();
 	}
 	exs_tcp_ack_fast(sk, skb, cb->ack_seq);
-	exs_tcp_window_echo(sk, skb);
 	if (cb->seq != cb->end_seq) {
+		exs_tcp_window_echo(sk, skb);
 		EXS_INC(exs_sock_net(sk), TCPEXT_TCPHPHits);
 		exs_tcp_data_queue_fast(sk, skb);
 	} else {
+		/* The next text with this echo is no sample. */
+		if (cb->has_tstamp)
+			tp->rcv_rtt_tsecr = cb->tsecr;
 		exs_consume(skb);
 	}
 	if (exs_tcp_send_head(sk))
