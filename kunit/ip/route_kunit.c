@@ -267,7 +267,7 @@ static void output__source_must_be_ours(struct kunit *test)
 {
 	struct exs_rt rt;
 
-	KUNIT_EXPECT_EQ(test, -EINVAL,
+	KUNIT_EXPECT_EQ(test, -ENETUNREACH,
 			exs_route_test_out(INADDR_LOOPBACK, EXS_NET3 + 1, 0, 0, &rt));
 	KUNIT_EXPECT_EQ(test, 0,
 			exs_route_test_out(INADDR_LOOPBACK, INADDR_LOOPBACK, 0, 0, &rt));

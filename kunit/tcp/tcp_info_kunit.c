@@ -37,7 +37,7 @@ static void info__counts_what_happened(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, (int)info.tcpi_rcv_wscale,
 			(int)w->tp->rcv_wscale);
 	KUNIT_EXPECT_EQ(test, info.tcpi_snd_mss, EXS_WIRE_MSS - 12U);
-	KUNIT_EXPECT_EQ(test, info.tcpi_advmss, 1460U);
+	KUNIT_EXPECT_EQ(test, info.tcpi_advmss, 1460U - EXS_TCP_TSOPT_LEN);
 	KUNIT_EXPECT_EQ(test, info.tcpi_pmtu, 1500U);
 	KUNIT_EXPECT_EQ(test, info.tcpi_unacked, 1U);
 	KUNIT_EXPECT_EQ(test, info.tcpi_bytes_sent, 700ULL);

@@ -335,7 +335,7 @@ static void header__source_by_pktinfo(struct kunit *test)
 	};
 	struct sk_buff *skb;
 
-	KUNIT_EXPECT_EQ(test, -EINVAL,
+	KUNIT_EXPECT_EQ(test, -ENETUNREACH,
 			exs_sock_test_send_cmsg(sock, EXS_PATH_PEER, 53,
 						IP_PKTINFO, &info, sizeof(info)));
 	exs_link_test_addr(test, EXS_PATH_SELF + 8, 24);
