@@ -101,12 +101,46 @@ static void check__no_local_port_needs_a_privilege(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, exs_ctl_sysctl_check(s, d, &port));
 }
 
+/* A limit that goes with another one, which has its default. */
+static void check__limits_keep_their_order(struct kunit *test)
+{
+	static const struct {
+		const char *name, *other;
+		int more;	/* than the other one */
+		int err;
+	} cases[] = {
+		{ "ipfrag_high_thresh", "ipfrag_low_thresh", 0, 0 },
+		{ "ipfrag_high_thresh", "ipfrag_low_thresh", -1, -EINVAL },
+		{ "ipfrag_low_thresh", "ipfrag_high_thresh", 0, 0 },
+		{ "ipfrag_low_thresh", "ipfrag_high_thresh", 1, -EINVAL },
+		{ "tcp_reordering", "tcp_max_reordering", 0, 0 },
+		{ "tcp_reordering", "tcp_max_reordering", 1, -EINVAL },
+		{ "tcp_max_reordering", "tcp_reordering", -1, 0 },
+	};
+	struct exs_sysctl *s;
+	unsigned int i;
+	int val;
+
+	s = kunit_kzalloc(test, sizeof(*s), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, s);
+	exs_sysctl_defaults(s);
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		val = exs_ctl_test_desc(test, cases[i].other)->def[0] +
+		      cases[i].more;
+		KUNIT_EXPECT_EQ_MSG(test, cases[i].err,
+				    exs_ctl_sysctl_check(s,
+					exs_ctl_test_desc(test, cases[i].name),
+					&val), "%s %d", cases[i].name, val);
+	}
+}
+
 static struct kunit_case exs_ctl_sysctl_cases[] = {
 	KUNIT_CASE(shown__units),
 	KUNIT_CASE(stored__ranges_come_back),
 	KUNIT_CASE(len__of_each_kind),
 	KUNIT_CASE(check__local_ports_form_a_range),
 	KUNIT_CASE(check__no_local_port_needs_a_privilege),
+	KUNIT_CASE(check__limits_keep_their_order),
 	{}
 };
 

@@ -73,6 +73,9 @@ static void queue__is_packed(struct kunit *test)
 	exs_collapse(&f, 200);
 	KUNIT_EXPECT_LT(test, atomic_read(&f.sk->sk_rmem_alloc), before);
 	KUNIT_EXPECT_EQ(test, skb_queue_len(&f.sk->sk_receive_queue), 2U);
+	/* a page each, but for the last */
+	KUNIT_EXPECT_EQ(test, skb_peek(&f.sk->sk_receive_queue)->len,
+			(u32)SKB_MAX_ORDER(0, 0));
 	next = f.tp->copied_seq;
 	skb_queue_walk(&f.sk->sk_receive_queue, skb) {
 		KUNIT_EXPECT_EQ(test, EXS_TCPCB(skb)->seq, next);

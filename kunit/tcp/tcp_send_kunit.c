@@ -36,6 +36,66 @@ static void nagle__small_waits_for_small(struct kunit *test)
 	EXS_WIRE_OUT(w, W_ACK, 31, 1, 10);
 }
 
+/* With a packet in the device what is not full waits; then it goes as one. */
+static void autocork__waits_for_the_device(struct kunit *test)
+{
+	static const struct {
+		int on;		/* tcp_autocorking */
+		bool flight;	/* something waits to be acknowledged */
+		bool held;	/* the device has it */
+		int flags;
+		bool waits;
+	} t[] = {
+		{ 1, true, true, 0, true },
+		{ 0, true, true, 0, false },
+		{ 1, false, true, 0, false },
+		{ 1, true, false, 0, false },
+		{ 1, true, true, MSG_EOR, false },
+	};
+	unsigned long n;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(t); i++) {
+		struct exs_wire *w = exs_wire_active(test, true);
+		int held = t[i].held ? BIT(20) : 0;
+		u32 seq = 1;
+
+		exs_wire_net(test)->sysctl.tcp_autocorking = t[i].on;
+		w->tp->nonagle = EXS_TCP_NAGLE_OFF;
+		if (t[i].flight) {
+			KUNIT_ASSERT_EQ(test, 10, exs_wire_write(w, 1, 10, 0));
+			EXS_WIRE_OUT(w, W_ACK, 1, 1, 10);
+			seq += 10;
+		}
+		refcount_add(held, &w->sk->sk_wmem_alloc);
+		n = exs_wire_mib(test, EXS_MIB_TCPEXT_TCPAutoCorking);
+		KUNIT_ASSERT_EQ(test, 20, exs_wire_write(w, seq, 20,
+							 t[i].flags));
+		KUNIT_EXPECT_EQ_MSG(test, n + t[i].waits,
+				    exs_wire_mib(test,
+						 EXS_MIB_TCPEXT_TCPAutoCorking),
+				    "row %u", i);
+		if (!t[i].waits) {
+			EXS_WIRE_OUT(w, W_ACK, seq, 1, 20);
+		} else {
+			EXS_WIRE_SILENT(w);
+			KUNIT_ASSERT_EQ(test, 30, exs_wire_write(w, seq + 20,
+								 30, 0));
+			EXS_WIRE_SILENT(w);
+		}
+		local_bh_disable();
+		KUNIT_EXPECT_FALSE(test,
+				   refcount_sub_and_test(held,
+						&w->sk->sk_wmem_alloc));
+		exs_tcp_tsq_freed(w->sk);
+		local_bh_enable();
+		if (t[i].waits)
+			EXS_WIRE_OUT(w, W_ACK, seq, 1, 50);
+		EXS_WIRE_SILENT(w);
+		exs_wire_release(w);
+	}
+}
+
 static void more__holds_the_tail(struct kunit *test)
 {
 	struct exs_wire *w = exs_wire_active(test, true);
@@ -360,6 +420,7 @@ static void new_space__grows_unless_the_user_chose(struct kunit *test)
 
 static struct kunit_case exs_tcp_send_cases[] = {
 	KUNIT_CASE(nagle__small_waits_for_small),
+	KUNIT_CASE(autocork__waits_for_the_device),
 	KUNIT_CASE(more__holds_the_tail),
 	KUNIT_CASE(write__errno_by_state),
 	KUNIT_CASE(control__unknown_is_refused),

@@ -337,6 +337,29 @@ static void sa_dgram_autobind(void)
 		sa_say("has a port: %d", !!sa_port(fd[i]));
 }
 
+/* Who may send from an address that is not ours? */
+static void sa_dgram_foreign_source(void)
+{
+	static const struct {
+		const char *name;
+		int opt;
+	} t[] = {
+		{ "asked for nothing", 0 }, { "IP_FREEBIND", IP_FREEBIND },
+		{ "IP_TRANSPARENT", IP_TRANSPARENT }, { NULL, 0 },
+	};
+
+	for (int i = 0; t[i].name; i++) {
+		int fd = sa_socket(SOCK_DGRAM);
+
+		sa_say("%s", t[i].name);
+		if (t[i].opt)
+			sa_int(fd, SOL_IP, t[i].opt, 1);
+		sa_ret("bind", sa_bind(fd, 0x0a090909, 0));
+		sa_ret("send", sa_sendto(fd, "x", 1, INADDR_LOOPBACK, 9));
+		sa_ret("connect", sa_connect(fd, INADDR_LOOPBACK, 9));
+	}
+}
+
 const struct sa_case sa_cases_dgram[] = {
 	{ "dgram_send_and_receive", sa_dgram_basic },
 	{ "dgram_unconnected", sa_dgram_unconnected },
@@ -354,5 +377,6 @@ const struct sa_case sa_cases_dgram[] = {
 	{ "dgram_routes", sa_dgram_routes },
 	{ "dgram_ancillary", sa_dgram_ancillary },
 	{ "dgram_autobind", sa_dgram_autobind },
+	{ "dgram_foreign_source", sa_dgram_foreign_source },
 	{ }
 };

@@ -381,6 +381,9 @@ static void sa_ping_lengths(void)
 	sa_ret("multicast", sa_bind(fd, 0xe0000105, 0));
 	sa_ret("broadcast", sa_bind(fd, INADDR_BROADCAST, 0));
 	sa_ret("subnet", sa_bind(fd, 0x7fffffff, 0));
+	sa_int(fd, SOL_IP, IP_FREEBIND, 1);
+	sa_ret("multicast, IP_FREEBIND", sa_bind(fd, 0xe0000105, 0));
+	sa_int(fd, SOL_IP, IP_FREEBIND, 0);
 	sa_ret("no request", send(fd, &reply, sizeof(reply), 0));
 	sa_say("has a number: %d", !!sa_port(fd));
 	sa_ret("send", sa_to(fd, &echo, sizeof(echo), INADDR_LOOPBACK));
