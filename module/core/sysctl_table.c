@@ -9,7 +9,6 @@
 #include <linux/jiffies.h>
 #include <linux/kernel.h>
 #include <linux/string.h>
-#include <net/sock.h>
 
 #include <expstack/sysctl.h>
 
@@ -70,7 +69,7 @@ const struct exs_sysctl_desc exs_sysctl_table[] = {
 	EXS_INT(udp_rmem_min, 1, INT_MAX, 4096),
 	EXS_INT(udp_wmem_min, 1, INT_MAX, 4096),
 
-	EXS_ROW("", "tcp_rmem", tcp_rmem, INT3, SOCK_MIN_RCVBUF, INT_MAX,
+	EXS_ROW("", "tcp_rmem", tcp_rmem, INT3, 4096, INT_MAX,
 		4096, 131072, 6291456),
 	EXS_ROW("", "tcp_wmem", tcp_wmem, INT3, 1, INT_MAX, 4096, 16384, 4194304),
 	EXS_INT(tcp_syn_retries, 1, 127, 6),
