@@ -44,6 +44,32 @@ static void connect__no_way_there(struct kunit *test)
 	}
 }
 
+/* A port that bind() chose is no less bound than one that was asked for. */
+static void connect__fails_and_leaves_the_port(struct kunit *test)
+{
+	struct sockaddr_in sin = { .sin_family = AF_INET };
+	struct exs_wire *w = exs_wire_socket(test);
+	u16 port;
+
+	KUNIT_ASSERT_EQ(test, 0,
+			kernel_bind(w->sock, (struct sockaddr *)&sin,
+				    sizeof(sin)));
+	port = w->sk->sk_num;
+	KUNIT_ASSERT_NE(test, port, 0);
+	KUNIT_EXPECT_EQ(test, exs_conn_to(w, 0xe0000001, 80), -ENETUNREACH);
+	KUNIT_EXPECT_EQ(test, w->sk->sk_num, port);
+	lock_sock(w->sk);
+	KUNIT_EXPECT_EQ(test, exs_tcp_disconnect(w->sk, 0), 0);
+	release_sock(w->sk);
+	KUNIT_EXPECT_EQ(test, w->sk->sk_num, port);
+	KUNIT_EXPECT_NOT_NULL(test, w->tp->es.port.bucket);
+	KUNIT_EXPECT_EQ(test, -EINVAL,
+			kernel_bind(w->sock, (struct sockaddr *)&sin,
+				    sizeof(sin)));
+	exs_wire_connect(w);
+	KUNIT_EXPECT_EQ(test, w->lport, port);
+}
+
 static void connect__tuple_in_use(struct kunit *test)
 {
 	struct sockaddr_in sin = {
@@ -117,13 +143,11 @@ static void unconnect__keeps_what_was_bound(struct kunit *test)
 	static const struct {
 		int locks;
 		u32 laddr;
-		u16 lport;
 	} t[] = {
-		{ 0, 0, 0 },
-		{ SOCK_BINDADDR_LOCK, EXS_WIRE_ADDR, 0 },
-		{ SOCK_BINDPORT_LOCK, 0, 7777 },
-		{ SOCK_BINDADDR_LOCK | SOCK_BINDPORT_LOCK, EXS_WIRE_ADDR,
-		  7777 },
+		{ 0, 0 },
+		{ SOCK_BINDADDR_LOCK, EXS_WIRE_ADDR },
+		{ SOCK_BINDPORT_LOCK, 0 },
+		{ SOCK_BINDADDR_LOCK | SOCK_BINDPORT_LOCK, EXS_WIRE_ADDR },
 	};
 	unsigned int i;
 
@@ -145,9 +169,10 @@ static void unconnect__keeps_what_was_bound(struct kunit *test)
 				    "row %u", i);
 		KUNIT_EXPECT_EQ_MSG(test, ntohl(es->saddr), t[i].laddr,
 				    "row %u", i);
-		KUNIT_EXPECT_EQ_MSG(test, ntohs(es->conn.lport), t[i].lport,
+		/* That is exs_tcp_set_state()'s to give back. */
+		KUNIT_EXPECT_EQ_MSG(test, f.sk->sk_num, 7777, "row %u", i);
+		KUNIT_EXPECT_EQ_MSG(test, ntohs(es->conn.lport), 7777,
 				    "row %u", i);
-		KUNIT_EXPECT_EQ_MSG(test, f.sk->sk_num, t[i].lport, "row %u", i);
 		f.sk->sk_userlocks = 0;
 		exs_tcp_fix_close(test, &f);
 	}
@@ -216,6 +241,7 @@ static void established__keepalive_begins(struct kunit *test)
 
 static struct kunit_case exs_tcp_connect_cases[] = {
 	KUNIT_CASE(connect__no_way_there),
+	KUNIT_CASE(connect__fails_and_leaves_the_port),
 	KUNIT_CASE(connect__tuple_in_use),
 	KUNIT_CASE(connect__syn),
 	KUNIT_CASE(connect__another_number_each_time),

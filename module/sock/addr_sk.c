@@ -102,11 +102,14 @@ int exs_sock_bind(struct sock *sk, struct sockaddr *uaddr, int len,
 		return err;
 
 	lock_sock(sk);
-	if (sk->sk_state != TCP_CLOSE || (ports && es->conn.lport)) {
+	if (sk->sk_state != TCP_CLOSE || (ports && sk->sk_num)) {
 		err = -EINVAL;
 		goto out;
 	}
 	es->conn.bound_dev_if = sk->sk_bound_dev_if;
+	/* Of a connection that is over there is still one, which is not ours. */
+	if (ports)
+		es->conn.lport = 0;
 	es->conn.laddr = sin->sin_addr.s_addr;
 	/* Packets do not come from a group or a broadcast address. */
 	es->saddr = type == RTN_MULTICAST || type == RTN_BROADCAST ?

@@ -44,7 +44,7 @@ static int exs_tcp_connect_hash(struct sock *sk)
 	struct exs_conn *tw = NULL;
 	int err;
 
-	if (es->conn.lport)
+	if (sk->sk_num)
 		err = exs_conn_insert_unique(&es->conn,
 					     exs_tcp_timewait_reuse_bound, &tw);
 	else
@@ -184,6 +184,8 @@ void exs_tcp_connect_now(struct sock *sk)
 /**
  * exs_tcp_unconnect - forget the peer, and our address unless bound to it
  * @sk: socket, CLOSED
+ *
+ * Where exs_tcp_set_state() gave our port back getsockname() still tells it.
  */
 void exs_tcp_unconnect(struct sock *sk)
 {
@@ -194,10 +196,6 @@ void exs_tcp_unconnect(struct sock *sk)
 	if (!(sk->sk_userlocks & SOCK_BINDADDR_LOCK)) {
 		es->conn.laddr = 0;
 		es->saddr = 0;
-	}
-	if (!(sk->sk_userlocks & SOCK_BINDPORT_LOCK)) {
-		es->conn.lport = 0;
-		sk->sk_num = 0;
 	}
 }
 
@@ -223,8 +221,12 @@ int exs_tcp_connect(struct sock *sk, struct sockaddr_in *addr)
 	es->conn.rport = addr->sin_port;
 	es->conn.bound_dev_if = sk->sk_bound_dev_if;
 	err = exs_tcp_connect_route(sk);
-	if (err)
-		goto undo;
+	if (err) {
+		/* Nothing has begun: what was bound stays so. */
+		es->conn.raddr = 0;
+		es->conn.rport = 0;
+		return err;
+	}
 
 	tp->write_seq = 0;
 	exs_tcp_set_state(sk, TCP_SYN_SENT);

@@ -84,8 +84,10 @@ void exs_tcp_set_state(struct sock *sk, u8 next)
 	if (next == TCP_CLOSE) {
 		exs_tcp_fo_remove(sk, false);
 		exs_conn_remove(&es->conn);
-		if (!(sk->sk_userlocks & SOCK_BINDPORT_LOCK))
+		if (!(sk->sk_userlocks & SOCK_BINDPORT_LOCK)) {
 			exs_port_release(&exs_tcp_ports, &es->port);
+			sk->sk_num = 0;
+		}
 	}
 	if (from == next)
 		return;
