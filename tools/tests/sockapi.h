@@ -49,6 +49,7 @@ int sa_bound(int type);
 int sa_listener(int *port);
 int sa_connect(int fd, unsigned int ip, int port);
 int sa_bind(int fd, unsigned int ip, int port);
+int sa_sendto(int fd, const void *buf, size_t len, unsigned int ip, int port);
 void sa_pair(int fd[2]);
 void sa_udp_pair(int fd[2]);
 int sa_closed_port(int type);

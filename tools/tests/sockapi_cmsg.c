@@ -132,20 +132,18 @@ static void sa_cmsg_ask(int fd)
 static void sa_cmsg_error(void)
 {
 	int fd = sa_bound(SOCK_DGRAM), port = sa_closed_port(SOCK_DGRAM);
-	struct sockaddr_in to = sa_addr(INADDR_LOOPBACK, port);
+	char byte;
 
 	sa_cmsg_ask(fd);
 	sa_int(fd, IPPROTO_IP, IP_TOS, 0x28);
 	sa_int(fd, IPPROTO_IP, IP_TTL, 9);
-	sa_ret("send", sendto(fd, "hello", 5, 0, (struct sockaddr *)&to,
-			      sizeof(to)));
+	sa_ret("send", sa_sendto(fd, "hello", 5, INADDR_LOOPBACK, port));
 	sa_settle();
 	sa_cmsg_read("error", fd, MSG_ERRQUEUE);
-	to.sin_port = htons(sa_port(fd));
-	sa_ret("to itself", sendto(fd, "hello", 5, 0, (struct sockaddr *)&to,
-				   sizeof(to)));
+	sa_ret("to itself", sa_sendto(fd, "hello", 5, INADDR_LOOPBACK,
+				      sa_port(fd)));
 	sa_settle();
-	sa_ret("SO_ERROR's", recv(fd, &to, 1, MSG_DONTWAIT));
+	sa_ret("SO_ERROR's", recv(fd, &byte, 1, MSG_DONTWAIT));
 	sa_cmsg_read("datagram", fd, 0);
 	sa_cmsg_read("none", fd, MSG_ERRQUEUE);
 }
@@ -282,12 +280,10 @@ static void sa_cmsg_source(void)
 static void sa_cmsg_broadcast(void)
 {
 	int fd = sa_bound(SOCK_DGRAM), port = sa_closed_port(SOCK_DGRAM);
-	struct sockaddr_in to = sa_addr(0x7fffffff, port);
 
 	sa_int(fd, SOL_SOCKET, SO_BROADCAST, 1);
 	sa_int(fd, IPPROTO_IP, IP_RECVERR, 1);
-	sa_ret("send", sendto(fd, "x", 1, 0, (struct sockaddr *)&to,
-			      sizeof(to)));
+	sa_ret("send", sa_sendto(fd, "x", 1, 0x7fffffff, port));
 	sa_settle();
 	sa_cmsg_read("error", fd, MSG_ERRQUEUE);
 }

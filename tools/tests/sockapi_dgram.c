@@ -13,14 +13,6 @@
 
 #include "tests/sockapi.h"
 
-static int sa_sendto(int fd, const char *buf, size_t len, unsigned int ip,
-		     int port)
-{
-	struct sockaddr_in to = sa_addr(ip, port);
-
-	return sendto(fd, buf, len, 0, (struct sockaddr *)&to, sizeof(to));
-}
-
 static void sa_dgram_basic(void)
 {
 	int a = sa_bound(SOCK_DGRAM), b = sa_socket(SOCK_DGRAM);

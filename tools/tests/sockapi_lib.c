@@ -198,6 +198,13 @@ int sa_connect(int fd, unsigned int ip, int port)
 	return connect(fd, (struct sockaddr *)&addr, sizeof(addr));
 }
 
+int sa_sendto(int fd, const void *buf, size_t len, unsigned int ip, int port)
+{
+	struct sockaddr_in to = sa_addr(ip, port);
+
+	return sendto(fd, buf, len, 0, (struct sockaddr *)&to, sizeof(to));
+}
+
 /**
  * sa_bound() - a socket bound to 127.0.0.1 and some port
  * @type: with flags

@@ -26,9 +26,7 @@ static int sa_raw(int type, int protocol)
 
 static int sa_to(int fd, const void *buf, size_t len, unsigned int ip)
 {
-	struct sockaddr_in to = sa_addr(ip, 0);
-
-	return sendto(fd, buf, len, 0, (struct sockaddr *)&to, sizeof(to));
+	return sa_sendto(fd, buf, len, ip, 0);
 }
 
 /* An echo request with 4 bytes of data. */
