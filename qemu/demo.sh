@@ -129,11 +129,11 @@ head -n 12 "$T/decoded"
 # A packet has a line of its own, and more that begin with blanks. By bytes, in one go:
 # with patterns of UTF-8 this takes a minute here.
 counts=$(LC_ALL=C awk -v us="    $US." -v peer="    $PEER." '
-	index($0, us) == 1 { from = "us" }
-	index($0, peer) == 1 { from = "peer" }
 	/^[0-9]/ { from = "" }
+	index($0, us) == 1 && index($0, " >" substr(peer, 4)) { from = "us" }
+	index($0, peer) == 1 && index($0, " >" substr(us, 4)) { from = "peer" }
 	/cksum / && /\(correct\)/ && from { good[from]++ }
-	/bad cksum|incorrect/ { bad++ }
+	/bad (udp )?cksum|wrong icmp cksum|incorrect/ { bad++ }
 	END { print good["us"] + 0, good["peer"] + 0, bad + 0 }' "$T/decoded")
 read -r good_out good_in bad << EOF
 $counts
